@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/vmbond.yaml */
+/* YNL-GEN uapi header */
+/* To regenerate run: Documentation/netlink/regen.sh */
+
+#ifndef _UAPI_LINUX_VMBOND_H
+#define _UAPI_LINUX_VMBOND_H
+
+#define VMBOND_FAMILY_NAME	"vmbond"
+#define VMBOND_FAMILY_VERSION	1
+
+/**
+ * enum vmbond_mode - How stations are spread over the members.
+ * @VMBOND_MODE_BALANCE_SLB: Each station has a pin, by load.
+ * @VMBOND_MODE_ACTIVE_BACKUP: All stations share one pin.
+ */
+enum vmbond_mode {
+	VMBOND_MODE_BALANCE_SLB,
+	VMBOND_MODE_ACTIVE_BACKUP,
+};
+
+/**
+ * enum vmbond_rx_check - What happens to a unicast frame that comes off its
+ *   station's pin.
+ * @VMBOND_RX_CHECK_ADAPTIVE: Accepted unless it is a copy.
+ * @VMBOND_RX_CHECK_STRICT: Dropped, but for a grace time after the station
+ *   moved.
+ * @VMBOND_RX_CHECK_OFF: Accepted.
+ */
+enum vmbond_rx_check {
+	VMBOND_RX_CHECK_ADAPTIVE,
+	VMBOND_RX_CHECK_STRICT,
+	VMBOND_RX_CHECK_OFF,
+};
+
+/**
+ * enum vmbond_vlan_mode - What a port does with VLAN tags.
+ * @VMBOND_VLAN_MODE_NONE: The port has no VLAN, nothing passes.
+ * @VMBOND_VLAN_MODE_ACCESS: One VLAN, untagged.
+ * @VMBOND_VLAN_MODE_TRUNK: A list of VLANs, tagged, one of them perhaps
+ *   native.
+ * @VMBOND_VLAN_MODE_TUNNEL: One service VLAN around the frame's own tag.
+ */
+enum vmbond_vlan_mode {
+	VMBOND_VLAN_MODE_NONE,
+	VMBOND_VLAN_MODE_ACCESS,
+	VMBOND_VLAN_MODE_TRUNK,
+	VMBOND_VLAN_MODE_TUNNEL,
+};
+
+/**
+ * enum vmbond_admin_state - What the administrator wants of a member.
+ * @VMBOND_ADMIN_STATE_UP: Use it.
+ * @VMBOND_ADMIN_STATE_DRAIN: Take no stations and be no receiver, still accept
+ *   frames.
+ */
+enum vmbond_admin_state {
+	VMBOND_ADMIN_STATE_UP,
+	VMBOND_ADMIN_STATE_DRAIN,
+};
+
+/**
+ * enum vmbond_member_state - State of a member.
+ * @VMBOND_MEMBER_STATE_DOWN: Not usable, be it without carrier or within
+ *   updelay.
+ * @VMBOND_MEMBER_STATE_UP: Usable, be it within downdelay.
+ * @VMBOND_MEMBER_STATE_DRAIN: Administratively drained.
+ */
+enum vmbond_member_state {
+	VMBOND_MEMBER_STATE_DOWN,
+	VMBOND_MEMBER_STATE_UP,
+	VMBOND_MEMBER_STATE_DRAIN,
+};
+
+/**
+ * enum vmbond_station_state - State of a station.
+ * @VMBOND_STATION_STATE_LEARNED: Learned from a frame, not older than the
+ *   ageing time.
+ * @VMBOND_STATION_STATE_STALE: Learned, and silent for longer than the ageing
+ *   time.
+ * @VMBOND_STATION_STATE_STATIC: Set by the administrator.
+ * @VMBOND_STATION_STATE_LOCAL: An address of the bond itself.
+ */
+enum vmbond_station_state {
+	VMBOND_STATION_STATE_LEARNED,
+	VMBOND_STATION_STATE_STALE,
+	VMBOND_STATION_STATE_STATIC,
+	VMBOND_STATION_STATE_LOCAL,
+};
+
+/**
+ * enum vmbond_cause - Why a notification was sent, or why a station has its
+ *   pin.
+ * @VMBOND_CAUSE_CONFIG: The administrator asked for it.
+ * @VMBOND_CAUSE_LEARNED: A frame was seen from a new station.
+ * @VMBOND_CAUSE_ROAMED: The station went to another port of the bond.
+ * @VMBOND_CAUSE_MOVED_OUT: The station was seen beyond the uplink.
+ * @VMBOND_CAUSE_EVICTED: Room was needed for another station.
+ * @VMBOND_CAUSE_FLUSHED: Its port went, was taken down or changed its VLANs.
+ * @VMBOND_CAUSE_FAILOVER: The member it was pinned to became unusable.
+ * @VMBOND_CAUSE_RETURNED: A member became usable.
+ * @VMBOND_CAUSE_REBALANCE: The planner evened out the load.
+ * @VMBOND_CAUSE_DRAIN: The member it was pinned to is being drained.
+ * @VMBOND_CAUSE_MANUAL: Pinned by the administrator.
+ * @VMBOND_CAUSE_LINK: The link of the device changed.
+ * @VMBOND_CAUSE_LIMIT: A station found no room.
+ * @VMBOND_CAUSE_RECEIVER: The VLANs that the member is receiver for changed.
+ */
+enum vmbond_cause {
+	VMBOND_CAUSE_CONFIG,
+	VMBOND_CAUSE_LEARNED,
+	VMBOND_CAUSE_ROAMED,
+	VMBOND_CAUSE_MOVED_OUT,
+	VMBOND_CAUSE_EVICTED,
+	VMBOND_CAUSE_FLUSHED,
+	VMBOND_CAUSE_FAILOVER,
+	VMBOND_CAUSE_RETURNED,
+	VMBOND_CAUSE_REBALANCE,
+	VMBOND_CAUSE_DRAIN,
+	VMBOND_CAUSE_MANUAL,
+	VMBOND_CAUSE_LINK,
+	VMBOND_CAUSE_LIMIT,
+	VMBOND_CAUSE_RECEIVER,
+};
+
+enum {
+	VMBOND_A_VLAN_RANGE_FIRST = 1,
+	VMBOND_A_VLAN_RANGE_LAST,
+
+	__VMBOND_A_VLAN_RANGE_MAX,
+	VMBOND_A_VLAN_RANGE_MAX = (__VMBOND_A_VLAN_RANGE_MAX - 1)
+};
+
+enum {
+	VMBOND_A_DROPS_VLAN = 1,
+	VMBOND_A_DROPS_REFLECTED,
+	VMBOND_A_DROPS_RECEIVER,
+	VMBOND_A_DROPS_DUPLICATE,
+	VMBOND_A_DROPS_UNKNOWN,
+	VMBOND_A_DROPS_NO_MEMBER,
+	VMBOND_A_DROPS_LINK_LOCAL,
+	VMBOND_A_DROPS_BPDU,
+	VMBOND_A_DROPS_SPOOF,
+	VMBOND_A_DROPS_MAC_LIMIT,
+	VMBOND_A_DROPS_ISOLATED,
+	VMBOND_A_DROPS_BUM_LIMIT,
+	VMBOND_A_DROPS_MTU,
+	VMBOND_A_DROPS_NOMEM,
+	VMBOND_A_DROPS_STANDBY,
+	VMBOND_A_DROPS_HAIRPIN,
+	VMBOND_A_DROPS_DOWN,
+	VMBOND_A_DROPS_MALFORMED,
+
+	__VMBOND_A_DROPS_MAX,
+	VMBOND_A_DROPS_MAX = (__VMBOND_A_DROPS_MAX - 1)
+};
+
+enum {
+	VMBOND_A_STATS_RX_PACKETS = 1,
+	VMBOND_A_STATS_RX_BYTES,
+	VMBOND_A_STATS_TX_PACKETS,
+	VMBOND_A_STATS_TX_BYTES,
+	VMBOND_A_STATS_DROPS,
+
+	__VMBOND_A_STATS_MAX,
+	VMBOND_A_STATS_MAX = (__VMBOND_A_STATS_MAX - 1)
+};
+
+enum {
+	VMBOND_A_BOND_IFINDEX = 1,
+	VMBOND_A_BOND_IFNAME,
+	VMBOND_A_BOND_MODE,
+	VMBOND_A_BOND_RX_CHECK,
+	VMBOND_A_BOND_NATIVE,
+	VMBOND_A_BOND_VLANS,
+	VMBOND_A_BOND_REBALANCE_INTERVAL,
+	VMBOND_A_BOND_MAX_MOVES,
+	VMBOND_A_BOND_UPDELAY,
+	VMBOND_A_BOND_DOWNDELAY,
+	VMBOND_A_BOND_MIN_LINKS,
+	VMBOND_A_BOND_PRIMARY,
+	VMBOND_A_BOND_AGEING,
+	VMBOND_A_BOND_MAX_MACS,
+	VMBOND_A_BOND_ANNOUNCE_COUNT,
+	VMBOND_A_BOND_CARRIER,
+	VMBOND_A_BOND_MEMBERS,
+	VMBOND_A_BOND_PORTS,
+	VMBOND_A_BOND_STATIONS,
+	VMBOND_A_BOND_STATS,
+	VMBOND_A_BOND_CAUSE,
+
+	__VMBOND_A_BOND_MAX,
+	VMBOND_A_BOND_MAX = (__VMBOND_A_BOND_MAX - 1)
+};
+
+enum {
+	VMBOND_A_MEMBER_BOND = 1,
+	VMBOND_A_MEMBER_IFINDEX,
+	VMBOND_A_MEMBER_IFNAME,
+	VMBOND_A_MEMBER_WEIGHT,
+	VMBOND_A_MEMBER_ADMIN_STATE,
+	VMBOND_A_MEMBER_STATE,
+	VMBOND_A_MEMBER_CARRIER,
+	VMBOND_A_MEMBER_SPEED,
+	VMBOND_A_MEMBER_RECEIVER,
+	VMBOND_A_MEMBER_STATIONS,
+	VMBOND_A_MEMBER_TX_RATE,
+	VMBOND_A_MEMBER_RX_RATE,
+	VMBOND_A_MEMBER_STATS,
+	VMBOND_A_MEMBER_CAUSE,
+
+	__VMBOND_A_MEMBER_MAX,
+	VMBOND_A_MEMBER_MAX = (__VMBOND_A_MEMBER_MAX - 1)
+};
+
+enum {
+	VMBOND_A_PORT_BOND = 1,
+	VMBOND_A_PORT_IFINDEX,
+	VMBOND_A_PORT_IFNAME,
+	VMBOND_A_PORT_VLAN_MODE,
+	VMBOND_A_PORT_VID,
+	VMBOND_A_PORT_VLANS,
+	VMBOND_A_PORT_NATIVE,
+	VMBOND_A_PORT_NATIVE_TAGGED,
+	VMBOND_A_PORT_MAC_LOCK,
+	VMBOND_A_PORT_MAX_MACS,
+	VMBOND_A_PORT_ISOLATED,
+	VMBOND_A_PORT_FLOOD,
+	VMBOND_A_PORT_BUM_LIMIT,
+	VMBOND_A_PORT_PRIORITY_TAGS,
+	VMBOND_A_PORT_STANDBY,
+	VMBOND_A_PORT_STATIONS,
+	VMBOND_A_PORT_STATS,
+	VMBOND_A_PORT_CAUSE,
+
+	__VMBOND_A_PORT_MAX,
+	VMBOND_A_PORT_MAX = (__VMBOND_A_PORT_MAX - 1)
+};
+
+enum {
+	VMBOND_A_FDB_BOND = 1,
+	VMBOND_A_FDB_MAC,
+	VMBOND_A_FDB_VID,
+	VMBOND_A_FDB_SERVICE,
+	VMBOND_A_FDB_PORT,
+	VMBOND_A_FDB_MEMBER,
+	VMBOND_A_FDB_STATE,
+	VMBOND_A_FDB_AGE,
+	VMBOND_A_FDB_TX_BYTES,
+	VMBOND_A_FDB_RX_BYTES,
+	VMBOND_A_FDB_TX_RATE,
+	VMBOND_A_FDB_RX_RATE,
+	VMBOND_A_FDB_PIN_AGE,
+	VMBOND_A_FDB_PIN_CAUSE,
+	VMBOND_A_FDB_MANUAL,
+	VMBOND_A_FDB_WANTED,
+	VMBOND_A_FDB_CAUSE,
+
+	__VMBOND_A_FDB_MAX,
+	VMBOND_A_FDB_MAX = (__VMBOND_A_FDB_MAX - 1)
+};
+
+enum {
+	VMBOND_A_MOVE_MAC = 1,
+	VMBOND_A_MOVE_VID,
+	VMBOND_A_MOVE_SERVICE,
+	VMBOND_A_MOVE_FROM,
+	VMBOND_A_MOVE_TO,
+	VMBOND_A_MOVE_RATE,
+
+	__VMBOND_A_MOVE_MAX,
+	VMBOND_A_MOVE_MAX = (__VMBOND_A_MOVE_MAX - 1)
+};
+
+enum {
+	VMBOND_A_REBALANCE_BOND = 1,
+	VMBOND_A_REBALANCE_DRY_RUN,
+	VMBOND_A_REBALANCE_MOVE,
+
+	__VMBOND_A_REBALANCE_MAX,
+	VMBOND_A_REBALANCE_MAX = (__VMBOND_A_REBALANCE_MAX - 1)
+};
+
+enum vmbond_cmd {
+	VMBOND_CMD_BOND_GET = 1,
+	VMBOND_CMD_BOND_NEW,
+	VMBOND_CMD_BOND_SET,
+	VMBOND_CMD_BOND_DEL,
+	VMBOND_CMD_BOND_NTF,
+	VMBOND_CMD_BOND_DEL_NTF,
+	VMBOND_CMD_MEMBER_GET,
+	VMBOND_CMD_MEMBER_NEW,
+	VMBOND_CMD_MEMBER_SET,
+	VMBOND_CMD_MEMBER_DEL,
+	VMBOND_CMD_MEMBER_NTF,
+	VMBOND_CMD_MEMBER_DEL_NTF,
+	VMBOND_CMD_PORT_GET,
+	VMBOND_CMD_PORT_NEW,
+	VMBOND_CMD_PORT_SET,
+	VMBOND_CMD_PORT_DEL,
+	VMBOND_CMD_PORT_NTF,
+	VMBOND_CMD_PORT_DEL_NTF,
+	VMBOND_CMD_FDB_GET,
+	VMBOND_CMD_FDB_NEW,
+	VMBOND_CMD_FDB_SET,
+	VMBOND_CMD_FDB_DEL,
+	VMBOND_CMD_FDB_FLUSH,
+	VMBOND_CMD_FDB_NTF,
+	VMBOND_CMD_FDB_DEL_NTF,
+	VMBOND_CMD_BOND_REBALANCE,
+
+	__VMBOND_CMD_MAX,
+	VMBOND_CMD_MAX = (__VMBOND_CMD_MAX - 1)
+};
+
+#define VMBOND_MCGRP_EVENTS	"events"
+
+#endif /* _UAPI_LINUX_VMBOND_H */
