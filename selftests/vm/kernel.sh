@@ -1,0 +1,245 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Debian's kernels, unpacked in a cache of our own: the host's package database
+# and apt configuration stay as they are.
+#
+#   kernel.sh headers KERNEL   print the folder to build modules against
+#   kernel.sh modules KERNEL   print the folder that holds lib/modules
+#   kernel.sh image KERNEL     print the path of the kernel's image
+#   kernel.sh release KERNEL   print its release (uname -r)
+#   kernel.sh source           print the folder of the newest kernel's source
+#
+# KERNEL is 6.1, 6.12 or 7.2, or a flavour of it: 6.1-rt, 6.1-cloud. What the
+# cache has is used as it is, without network. What it lacks is fetched in the
+# newest version there is, since Debian's mirrors drop the others.
+
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+. "$here/lib.sh"
+
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+newest=7.2
+
+# mirror debian|debian-security: where this host gets that archive from.
+mirror()
+{
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' |
+		awk -v name="$1" '
+			{ sub("/*$", "") }
+			$0 ~ "^https?:.*/" name "$" && !uri { uri = $0 }
+			END { print uri ? uri : "http://deb.debian.org/" name }'
+}
+
+# use_suites DIR SUITE...: let APT mean an apt that knows these suites only and
+# keeps its state in DIR.
+use_suites()
+{
+	local dir=$1 suite archive
+
+	shift
+	rm -rf "$dir"
+	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+	touch "$dir/status"
+	for suite; do
+		archive=debian
+		[[ $suite != *-security ]] || archive=debian-security
+		echo "deb [signed-by=$keyring] $(mirror $archive) $suite main"
+	done >"$dir/sources.list"
+	APT=(-q
+		-o APT::Architecture=amd64
+		-o APT::Architectures=amd64
+		-o APT::Sandbox::User=
+		-o Dir::Cache="$dir/cache"
+		-o Dir::Etc::Preferences=/dev/null
+		-o Dir::Etc::PreferencesParts=/dev/null
+		-o Dir::Etc::SourceList="$dir/sources.list"
+		-o Dir::Etc::SourceParts=/dev/null
+		-o Dir::State::Lists="$dir/lists"
+		-o Dir::State::status="$dir/status")
+	apt-get "${APT[@]}" update >&2 ||
+		say "not everything could be updated, trying with what there is"
+}
+
+# closure PATTERN PACKAGE...: which of the packages that these depend on, they
+# themselves included, match PATTERN.
+closure()
+{
+	local pattern=$1
+
+	shift
+	apt-cache "${APT[@]}" depends --recurse --no-recommends --no-suggests \
+		--no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
+		grep -Ex "$pattern" | sort -u
+}
+
+# unpack DIR PACKAGE...: fetch these packages and unpack them into DIR.
+unpack()
+{
+	local dir=$1 deb
+
+	shift
+	say "fetching $*"
+	mkdir "$dir/debs"
+	(cd "$dir/debs" && apt-get "${APT[@]}" download "$@" >&2)
+	for deb in "$dir"/debs/*.deb; do
+		dpkg -x "$deb" "$dir"
+	done
+	rm -r "$dir/debs"
+}
+
+# find_release VERSION FLAVOUR DIR: set release to the newest kernel of that
+# version and flavour there is, and APT to one that can fetch it.
+find_release()
+{
+	local version=$1 flavour=$2 dir=$3 choices suites
+
+	case $version in
+	6.1) choices=("bookworm bookworm-security") ;;
+	6.12) choices=("trixie trixie-security") ;;
+	7.2) choices=("trixie trixie-backports" sid) ;;
+	*) die "no such kernel: $version$flavour" ;;
+	esac
+	for suites in "${choices[@]}"; do
+		# shellcheck disable=SC2086
+		use_suites "$dir" $suites
+		release=$(apt-cache "${APT[@]}" pkgnames linux-headers- |
+			sed -En "s/^linux-headers-(${version//./\\.}\.[0-9.]+([-+][^-]*)?$flavour-amd64)$/\1/p" |
+			sort -V | tail -n 1)
+		[ -z "$release" ] || return 0
+	done
+	die "$(mirror debian) has no kernel $version$flavour"
+}
+
+# Programs of a newer Debian want a newer libc than an older one has. run_here
+# DIR TOOLCHAIN puts a script before each program in DIR that cannot run here,
+# which starts it with the libc from TOOLCHAIN. (Not by LD_LIBRARY_PATH, which
+# the host's own programs would inherit from it.)
+run_here()
+{
+	local dir=$1 lib=$2/usr/lib/x86_64-linux-gnu prog
+
+	find "$dir" -type f -perm -u+x ! -name '*.so*' | while read -r prog; do
+		[[ $(ldd "$prog" 2>&1) == *" not found"* ]] || continue
+		mv "$prog" "$prog.bin"
+		cat >"$prog" <<-END
+		#!/bin/sh
+		exec $lib/ld-linux-x86-64.so.2 --library-path $lib \\
+			--argv0 "\$0" "\$0.bin" "\$@"
+		END
+		chmod +x "$prog"
+	done
+}
+
+# fill_gcc VERSION DIR: a kernel's headers were configured for the compiler that
+# built it and pass options which an older one does not know. So modules are
+# built with that compiler, fetched from the same release.
+fill_gcc()
+{
+	local version=$1 dir=$2 libs packages
+
+	libs='libc6|libgcc-s1|libgmp10|libisl23|libmpc3|libmpfr6|libzstd1|zlib1g'
+	packages=$(closure "(gcc|cpp)-$version(-x86-64-linux-gnu)?|$libs" \
+		"gcc-$version")
+	# shellcheck disable=SC2086
+	unpack "$dir" $packages
+	# The wrappers name the folder by the name it will have.
+	run_here "$dir/usr" "$CACHE/gcc-$version"
+	rm -rf "${dir:?}/usr/share"
+}
+
+# Only what a machine without hardware can use is kept, unpacked: the modules'
+# index is made anew whenever ours is built.
+trim_modules()
+{
+	local dir=$1/kernel
+
+	rm -rf "$dir/sound" "$dir/drivers/net/"{wireless,can,ieee802154,wwan}
+	find "$dir/drivers" -mindepth 1 -maxdepth 1 ! -name net ! -name virtio \
+		! -name char ! -name vhost ! -name ptp ! -name pps \
+		-exec rm -rf {} +
+	find "$dir/drivers/net/ethernet" -mindepth 1 -maxdepth 1 \
+		! -name intel -exec rm -rf {} +
+	find "$dir/fs" -mindepth 1 -maxdepth 1 ! -name '*9p*' ! -name netfs \
+		! -name fscache ! -name overlayfs ! -name 'binfmt*' \
+		-exec rm -rf {} +
+	find "$dir" -name '*.ko.xz' -exec xz -d {} +
+}
+
+# A header tree names its parts by absolute paths and the compiler by a name
+# that this host may not know.
+adapt_headers()
+{
+	local dir=$1 final=$2 tree=$1/usr/src/linux-headers-$3 version
+
+	sed -i "s,/usr/src/,$final/usr/src/,g" "$tree/Makefile"
+	version=$(sed -n 's/^CC = .*gcc-\([0-9]*\)$/\1/p' "$tree/.kernelvariables")
+	[ -n "$version" ] || die "cannot tell the compiler of $3"
+	if ! command -v "x86_64-linux-gnu-gcc-$version" >/dev/null; then
+		provide "gcc-$version" fill_gcc "$version"
+		sed -i "s,^CC = .*,CC = $CACHE/gcc-$version/usr/bin/x86_64-linux-gnu-gcc-$version," \
+			"$tree/.kernelvariables"
+		run_here "$dir/usr/lib" "$CACHE/gcc-$version"
+	fi
+	# Without vmlinux no BTF is made for the module, so which pahole there
+	# is makes no difference.
+	rm -f "$tree/vmlinux"
+	# shellcheck disable=SC2016
+	echo 'override PAHOLE_VERSION = $(CONFIG_PAHOLE_VERSION)' \
+		>>"$tree/.kernelvariables"
+}
+
+fill_kernel()
+{
+	local version=$1 flavour=$2 dir=$3 final=${3%.tmp} release packages
+
+	find_release "$version" "$flavour" "$dir/apt"
+	packages=$(closure 'linux-(image|headers|kbuild|base|binary|modules)-[0-9].*' \
+		"linux-image-$release" "linux-headers-$release" |
+		grep -v -e '-unsigned$')
+	# shellcheck disable=SC2086
+	unpack "$dir" $packages
+	adapt_headers "$dir" "$final" "$release"
+	[ -d "$dir/lib" ] || ln -s usr/lib "$dir/lib"
+	trim_modules "$dir/lib/modules/$release"
+	depmod -b "$dir" "$release"
+	echo "$release" >"$dir/release"
+	rm -rf "$dir/apt" "${dir:?}/usr/share" "$dir"/boot/System.map-*
+}
+
+fill_source()
+{
+	local dir=$1
+
+	use_suites "$dir/apt" trixie-backports
+	[ -n "$(apt-cache "${APT[@]}" pkgnames "linux-source-$newest")" ] ||
+		use_suites "$dir/apt" sid
+	unpack "$dir" "linux-source-$newest"
+	say "unpacking the source"
+	tar -xf "$dir/usr/src/linux-source-$newest.tar.xz" -C "$dir" \
+		--strip-components=1
+	rm -r "$dir/apt" "$dir/usr/src/linux-source-$newest.tar.xz"
+}
+
+case ${1-} in
+headers|modules|image|release)
+	kernel=${2-}
+	version=${kernel%%-*}
+	dir=$CACHE/kernel-$kernel
+	provide "kernel-$kernel" fill_kernel "$version" "${kernel#"$version"}"
+	release=$(cat "$dir/release")
+	;;
+source)
+	provide "source-$newest" fill_source
+	;;
+esac
+
+case ${1-} in
+headers) echo "$dir/usr/src/linux-headers-$release" ;;
+modules) echo "$dir" ;;
+image)   echo "$dir/boot/vmlinuz-$release" ;;
+release) echo "$release" ;;
+source)  echo "$CACHE/source-$newest" ;;
+*)       sed -n '/^#   /s/^#   //p' "$0" >&2; exit 2 ;;
+esac
