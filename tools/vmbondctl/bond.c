@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vmbondctl bond */
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "bond.h"
+#include "fdb.h"
+#include "link.h"
+#include "member.h"
+#include "nl.h"
+#include "out.h"
+#include "vmbondctl.h"
+
+static const struct arg pos_new[] = {
+	{ "NAME", ARG_NEW, VMBOND_A_BOND_IFNAME },
+	{ 0 }
+};
+
+static const struct arg pos_bond[] = {
+	{ "NAME", ARG_BOND, VMBOND_A_BOND_IFINDEX },
+	{ 0 }
+};
+
+static const struct arg pos_any[] = {
+	{ "NAME", ARG_BOND, .optional = true },
+	{ 0 }
+};
+
+static const struct arg pos_rebalance[] = {
+	{ "NAME", ARG_BOND, VMBOND_A_REBALANCE_BOND },
+	{ 0 }
+};
+
+/* A new bond has no member that could be its primary. */
+#define BOND_OPTS(_primary)						\
+	{ "mode", ARG_ENUM, VMBOND_A_BOND_MODE, .words = mode_words },	\
+	{ "native", ARG_VID, VMBOND_A_BOND_NATIVE },			\
+	{ "vlans", ARG_LIST, VMBOND_A_BOND_VLANS },			\
+	{ "rx-check", ARG_ENUM, VMBOND_A_BOND_RX_CHECK,			\
+	  .words = rx_check_words },					\
+	{ "rebalance-interval", ARG_MS,					\
+	  VMBOND_A_BOND_REBALANCE_INTERVAL },				\
+	{ "max-moves", ARG_NUMBER, VMBOND_A_BOND_MAX_MOVES },		\
+	{ "updelay", ARG_MS, VMBOND_A_BOND_UPDELAY },			\
+	{ "downdelay", ARG_MS, VMBOND_A_BOND_DOWNDELAY },		\
+	{ "min-links", ARG_NUMBER, VMBOND_A_BOND_MIN_LINKS },		\
+	{ "primary", ARG_MEMBER, (_primary), .none = "none" },		\
+	{ "ageing", ARG_SECONDS, VMBOND_A_BOND_AGEING },		\
+	{ "max-macs", ARG_NUMBER, VMBOND_A_BOND_MAX_MACS },		\
+	{ "announce-count", ARG_NUMBER, VMBOND_A_BOND_ANNOUNCE_COUNT },	\
+	{ "networks", ARG_NAMES, .none = "none" },			\
+	{ 0 }
+
+static const struct arg opts_add[] = { BOND_OPTS(0) };
+static const struct arg opts_set[] = { BOND_OPTS(VMBOND_A_BOND_PRIMARY) };
+
+static const struct arg opts_rebalance[] = {
+	{ "dry-run", ARG_FLAG },
+	{ 0 }
+};
+
+/* The networks of a bond are its alternative names. */
+struct networks {
+	uint32_t ifindex;
+	struct link old;
+	char **wanted;
+	size_t count;
+};
+
+static bool is_wanted(const struct networks *nets, const char *name)
+{
+	for (size_t i = 0; i < nets->count; i++)
+		if (!strcmp(nets->wanted[i], name))
+			return true;
+	return false;
+}
+
+static bool is_old(const struct networks *nets, const char *name)
+{
+	for (size_t i = 0; i < nets->old.altnames; i++)
+		if (!strcmp(nets->old.altname[i], name))
+			return true;
+	return false;
+}
+
+static void networks_split(struct networks *nets, const struct value *value)
+{
+	const char *name = value->none ? "" : value->text;
+
+	while (*name) {
+		size_t len = strcspn(name, ",");
+
+		nets->wanted = realloc(nets->wanted, (nets->count + 1) *
+				       sizeof(*nets->wanted));
+		if (!nets->wanted)
+			out_of_memory();
+		nets->wanted[nets->count] = strndup(name, len);
+		if (!nets->wanted[nets->count++])
+			out_of_memory();
+		name += len + (name[len] == ',');
+	}
+}
+
+static void networks_free(struct networks *nets)
+{
+	for (size_t i = 0; i < nets->count; i++)
+		free(nets->wanted[i]);
+	free(nets->wanted);
+	link_free(&nets->old);
+}
+
+static int network_refused(const char *name)
+{
+	const char *why = nl_error.text;
+
+	if (nl_error.err == EEXIST)
+		why = "a device has this name already";
+	else if (!*why)
+		why = strerror(nl_error.err);
+	return fail(ST_REFUSED, "network \"%s\": %s", name, why);
+}
+
+static int networks_apply(const struct networks *nets)
+{
+	for (size_t i = 0; i < nets->count; i++)
+		if (!is_old(nets, nets->wanted[i]) &&
+		    link_altname(nets->ifindex, nets->wanted[i], true))
+			return network_refused(nets->wanted[i]);
+	for (size_t i = 0; i < nets->old.altnames; i++)
+		if (!is_wanted(nets, nets->old.altname[i]) &&
+		    link_altname(nets->ifindex, nets->old.altname[i], false))
+			return network_refused(nets->old.altname[i]);
+	return 0;
+}
+
+/* What was not applied cannot be undone, the kernel sees to that. */
+static void networks_undo(const struct networks *nets)
+{
+	for (size_t i = 0; i < nets->count; i++)
+		if (!is_old(nets, nets->wanted[i]))
+			link_altname(nets->ifindex, nets->wanted[i], false);
+	for (size_t i = 0; i < nets->old.altnames; i++)
+		if (!is_wanted(nets, nets->old.altname[i]))
+			link_altname(nets->ifindex, nets->old.altname[i],
+				     true);
+}
+
+static int on_new(const struct nlmsghdr *nlh, void *data)
+{
+	struct bond bond;
+
+	obj_read(&bond_kind, nlh, &bond);
+	*(uint32_t *)data = bond.ifindex;
+	return MNL_CB_OK;
+}
+
+static int bond_add(struct request *req)
+{
+	const struct value *networks = args_value(req, "networks");
+	const struct value *primary = args_value(req, "primary");
+	struct networks nets = { 0 };
+	struct nlmsghdr *nlh;
+	int err;
+
+	if (primary && !primary->none)
+		return fail(ST_USAGE, "primary \"%s\": a new bond has no "
+			    "members, add one and \"bond set\" it then",
+			    primary->text);
+	err = nl_open();
+	if (err)
+		return err;
+	nlh = nl_request(VMBOND_CMD_BOND_NEW);
+	args_put(req, nlh);
+	if (nl_do(nlh, on_new, &nets.ifindex))
+		return nl_refused();
+	if (!networks)
+		return 0;
+
+	networks_split(&nets, networks);
+	err = networks_apply(&nets);
+	networks_free(&nets);
+	if (!err)
+		return 0;
+	nlh = nl_request(VMBOND_CMD_BOND_DEL);
+	mnl_attr_put_u32(nlh, VMBOND_A_BOND_IFINDEX, nets.ifindex);
+	if (nl_do(nlh, NULL, NULL))
+		nl_refused();
+	return err;
+}
+
+static int bond_set(struct request *req)
+{
+	const struct value *networks = args_value(req, "networks");
+	struct networks nets = { 0 };
+	struct nlmsghdr *nlh;
+	int err;
+
+	if (!networks)
+		return args_send(req);
+	err = nl_open() ?: args_resolve(req);
+	if (err)
+		return err;
+	nets.ifindex = req->values[0].num;
+	if (link_by_index(nets.ifindex, &nets.old))
+		return fail(ST_REFUSED, "%s", strerror(nl_error.err));
+	networks_split(&nets, networks);
+	err = networks_apply(&nets);
+	if (!err) {
+		nlh = nl_request(VMBOND_CMD_BOND_SET);
+		args_put(req, nlh);
+		err = nl_do(nlh, NULL, NULL) ? nl_refused() : 0;
+	}
+	if (err)
+		networks_undo(&nets);
+	networks_free(&nets);
+	return err;
+}
+
+/**
+ * bond_summary() - the state of a bond in a line
+ * @bond: the bond
+ */
+const char *bond_summary(const struct bond *bond)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text),
+		 "%s, carrier %s, %u member%s, %u port%s, %u station%s",
+		 obj_word(mode_words, bond->mode),
+		 bond->carrier ? paint(C_GOOD, "up") : paint(C_BAD, "down"),
+		 bond->members, bond->members == 1 ? "" : "s",
+		 bond->ports, bond->ports == 1 ? "" : "s",
+		 bond->stations, bond->stations == 1 ? "" : "s");
+	return text;
+}
+
+/* As the command line takes it. */
+static const char *time_option(uint32_t ms, char text[16])
+{
+	snprintf(text, 16, ms % 1000 || !ms ? "%ums" : "%us",
+		 ms % 1000 ? ms : ms / 1000);
+	return text;
+}
+
+static void show_networks(uint32_t ifindex)
+{
+	struct link link;
+	char *text = NULL;
+	size_t size;
+	FILE *file;
+
+	if (link_by_index(ifindex, &link))
+		return;
+	file = open_memstream(&text, &size);
+	if (!file)
+		out_of_memory();
+	for (size_t i = 0; i < link.altnames; i++)
+		fprintf(file, "%s%s", i ? "," : "", link.altname[i]);
+	fclose(file);
+	out_text(4, "networks %s", link.altnames ? text : "none");
+	free(text);
+	link_free(&link);
+}
+
+static void show_settings(const struct bond *bond)
+{
+	char interval[16], up[16], down[16], vlans[LIST_TEXT];
+
+	out_text(4, "native %u  vlans %s", bond->native,
+		 list_format(&bond->vlans, vlans));
+	out_text(4, "rx-check %s  rebalance-interval %s  max-moves %u  "
+		 "updelay %s  downdelay %s  min-links %u  primary %s  "
+		 "ageing %us  max-macs %u  announce-count %u",
+		 obj_word(rx_check_words, bond->rx_check),
+		 time_option(bond->rebalance_interval, interval),
+		 bond->max_moves, time_option(bond->updelay, up),
+		 time_option(bond->downdelay, down), bond->min_links,
+		 bond->primary ? link_name(bond->primary) : "none",
+		 bond->ageing, bond->max_macs, bond->announce_count);
+	show_networks(bond->ifindex);
+}
+
+/* A bond, its members, and which station is on which of them. */
+struct view {
+	const struct bond *bond;
+	struct member *members;
+	size_t member_count;
+	struct fdb *stations;
+	size_t station_count;
+};
+
+static int view_load(struct view *view)
+{
+	struct filter filter = { .bond = view->bond->ifindex };
+	int err;
+
+	if (!settings.stats)
+		return 0;
+	err = obj_load(&member_kind, &filter, (void **)&view->members,
+		       &view->member_count);
+	if (!err)
+		err = fdb_load(filter.bond, &view->stations,
+			       &view->station_count);
+	return err;
+}
+
+static json_t *pins_json(const struct view *view, uint32_t member)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < view->station_count; i++)
+		if (view->stations[i].member == member)
+			json_array_append_new(array,
+					      obj_json(&fdb_kind,
+						       &view->stations[i],
+						       true));
+	return array;
+}
+
+static void view_json(const struct view *view)
+{
+	json_t *json = obj_json(&bond_kind, view->bond, true);
+	json_t *uplink = json_array(), *member;
+
+	for (size_t i = 0; i < view->member_count; i++) {
+		member = obj_json(&member_kind, &view->members[i], true);
+		json_object_set_new(member, "pins",
+				    pins_json(view, view->members[i].ifindex));
+		json_array_append_new(uplink, member);
+	}
+	if (settings.stats) {
+		json_object_set_new(json, "uplink", uplink);
+		json_object_set_new(json, "unpinned", pins_json(view, 0));
+	} else {
+		json_decref(uplink);
+	}
+	out_json(json);
+}
+
+static size_t pins_text(const struct view *view, uint32_t member)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < view->station_count; i++) {
+		const struct fdb *fdb = &view->stations[i];
+
+		if (fdb->member != member)
+			continue;
+		if (!count++ && !member)
+			out_text(2, "on no member:");
+		out_cell("      %s", text_mac(fdb->mac));
+		out_cell("vlan %s", text_vid(fdb->vid, fdb->service));
+		out_cell("at %s", text_dev(fdb->port));
+		out_cell("tx %s", text_rate(fdb->tx_rate));
+		out_cell("rx %s", text_rate(fdb->rx_rate));
+		out_cell("%s", fdb_since(fdb));
+		out_row();
+	}
+	return count;
+}
+
+static void view_text(const struct view *view)
+{
+	const struct bond *bond = view->bond;
+
+	out_text(0, "%s: %s", paint(C_NAME, bond->ifname),
+		 bond_summary(bond));
+	show_settings(bond);
+	if (!settings.stats)
+		return;
+	out_stats(4, &bond->stats);
+	for (size_t i = 0; i < view->member_count; i++) {
+		const struct member *member = &view->members[i];
+
+		out_text(2, "%s: %s", paint(C_NAME, member->ifname),
+			 member_summary(member));
+		pins_text(view, member->ifindex);
+	}
+	pins_text(view, 0);
+}
+
+static int bond_show(struct request *req)
+{
+	const struct value *name = args_value(req, "NAME");
+	struct filter all = { 0 };
+	struct bond *bonds = NULL;
+	size_t count = 0;
+	int err;
+
+	err = nl_open() ?: args_resolve(req) ?:
+	      obj_load(&bond_kind, &all, (void **)&bonds, &count);
+	if (err)
+		return err;
+	out_begin(NULL);
+	for (size_t i = 0; i < count && !err; i++) {
+		struct view view = { .bond = &bonds[i] };
+
+		if (name && name->num != bonds[i].ifindex)
+			continue;
+		err = view_load(&view);
+		if (!err)
+			(settings.json ? view_json : view_text)(&view);
+		free(view.members);
+		free(view.stations);
+	}
+	free(bonds);
+	return err ?: out_end();
+}
+
+struct moves {
+	struct move *moves;
+	size_t count;
+};
+
+static int on_moves(const struct nlmsghdr *nlh, void *data)
+{
+	struct moves *moves = data;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != VMBOND_A_REBALANCE_MOVE)
+			continue;
+		moves->moves = realloc(moves->moves, (moves->count + 1) *
+				       sizeof(*moves->moves));
+		if (!moves->moves)
+			out_of_memory();
+		obj_read_nest(&move_kind, attr, &moves->moves[moves->count++]);
+	}
+	return MNL_CB_OK;
+}
+
+static void show_move(const struct move *move)
+{
+	if (settings.json) {
+		out_json(obj_json(&move_kind, move, true));
+		return;
+	}
+	out_cell("%s", text_mac(move->mac));
+	out_cell("%s", text_vid(move->vid, move->service));
+	out_cell("%s", text_dev(move->from));
+	out_cell("%s", text_dev(move->to));
+	out_cell("%s", text_rate(move->rate));
+	out_row();
+}
+
+static int bond_rebalance(struct request *req)
+{
+	static const char *const heads[] = {
+		"MAC", "VLAN", "FROM", "TO", "LOAD", NULL
+	};
+	bool dry = args_value(req, "dry-run");
+	struct moves moves = { 0 };
+	struct nlmsghdr *nlh;
+	int err = nl_open() ?: args_resolve(req);
+
+	if (err)
+		return err;
+	nlh = nl_request(VMBOND_CMD_BOND_REBALANCE);
+	args_put(req, nlh);
+	if (dry)
+		mnl_attr_put(nlh, VMBOND_A_REBALANCE_DRY_RUN, 0, NULL);
+	if (nl_do(nlh, on_moves, &moves)) {
+		free(moves.moves);
+		return nl_refused();
+	}
+	out_begin(heads);
+	for (size_t i = 0; i < moves.count; i++)
+		show_move(&moves.moves[i]);
+	if (!settings.json)
+		out_text(0, moves.count ? dry ? "%zu would move" :
+			 "%zu moved" : "nothing to move", moves.count);
+	free(moves.moves);
+	return out_end();
+}
+
+static const struct cmd cmds[] = {
+	{
+		.name = "add",
+		.usage = "add NAME [BOND-OPTIONS]",
+		.pos = pos_new,
+		.opts = opts_add,
+		.run = bond_add,
+	}, {
+		.name = "set",
+		.usage = "set NAME BOND-OPTIONS",
+		.pos = pos_bond,
+		.opts = opts_set,
+		.some = true,
+		.nl_cmd = VMBOND_CMD_BOND_SET,
+		.run = bond_set,
+	}, {
+		.name = "del",
+		.usage = "del NAME",
+		.pos = pos_bond,
+		.nl_cmd = VMBOND_CMD_BOND_DEL,
+	}, {
+		.name = "show",
+		.usage = "show [NAME]",
+		.pos = pos_any,
+		.run = bond_show,
+	}, {
+		.name = "rebalance",
+		.usage = "rebalance NAME [dry-run]",
+		.pos = pos_rebalance,
+		.opts = opts_rebalance,
+		.run = bond_rebalance,
+	},
+	{ 0 }
+};
+
+const struct object bond_object = {
+	.name = "bond",
+	.cmds = cmds,
+	.notes =
+"BOND-OPTIONS: mode balance-slb|active-backup  native VID  vlans LIST\n"
+"  rx-check adaptive|strict|off  rebalance-interval MS  max-moves N\n"
+"  updelay MS  downdelay MS  min-links N  primary DEV|none\n"
+"  ageing S  max-macs N  announce-count N  networks NAME[,NAME...]|none\n"
+};
