@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMBOND_STATS_H
+#define VMBOND_STATS_H
+
+#include "vmbond.h"
+
+/**
+ * struct vmb_stats - counters, summed over the CPUs
+ */
+struct vmb_stats {
+	/** @rx_packets: frames that came in */
+	u64 rx_packets;
+	/** @rx_bytes: their bytes */
+	u64 rx_bytes;
+	/** @tx_packets: frames that went out */
+	u64 tx_packets;
+	/** @tx_bytes: their bytes */
+	u64 tx_bytes;
+	/** @drops: frames dropped, by enum vmb_drop */
+	u64 drops[VMB_DROP_N];
+};
+
+/**
+ * vmb_stats_rx - a frame came in
+ * @stats: counters of the member or port
+ * @len: its length, with the Ethernet header
+ *
+ * Context: BH disabled.
+ */
+static inline void vmb_stats_rx(struct vmb_pcpu_stats __percpu *stats,
+				unsigned int len)
+{
+	struct vmb_pcpu_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->rx_packets);
+	u64_stats_add(&s->rx_bytes, len);
+	u64_stats_update_end(&s->syncp);
+}
+
+/**
+ * vmb_stats_tx - a frame goes out
+ * @stats: counters of the member or port
+ * @len: its length, with the Ethernet header
+ *
+ * Context: BH disabled.
+ */
+static inline void vmb_stats_tx(struct vmb_pcpu_stats __percpu *stats,
+				unsigned int len)
+{
+	struct vmb_pcpu_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->tx_packets);
+	u64_stats_add(&s->tx_bytes, len);
+	u64_stats_update_end(&s->syncp);
+}
+
+void vmb_count_drop(struct vmb_pcpu_stats __percpu *stats, enum vmb_drop why);
+void vmb_drop(struct sk_buff *skb, const struct net_device *dev,
+	      struct vmb_pcpu_stats __percpu *stats, enum vmb_drop why);
+struct vmb_pcpu_stats __percpu *vmb_stats_alloc(void);
+void vmb_stats_add(struct vmb_stats *sum,
+		   struct vmb_pcpu_stats __percpu *stats);
+void vmb_stats_bond(struct vmb_stats *sum, const struct vmb_bond *bond);
+
+#endif

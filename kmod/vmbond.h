@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The objects of a bond. What happens to them is in the file of their name.
+ */
+#ifndef VMBOND_H
+#define VMBOND_H
+
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+#include <linux/vmbond.h>
+#include "compat.h"
+#include "drop.h"
+#include "vlan.h"
+
+/**
+ * DOC: Locking
+ *
+ * Three rules, and no others:
+ *
+ * RTNL protects configuration: which bonds, members and ports there are, what
+ * was asked of them, and the state of the members' links. Everything that a
+ * frame reads of it is published under RCU: the VLAN mode of a port
+ * (&struct vmb_port.vlan), the ports of a VLAN (&struct vmb_bond.vlan_ports),
+ * the usable members (&struct vmb_bond.uplink). These are immutable; a change
+ * publishes a new one and frees the old after a grace period.
+ *
+ * &struct vmb_fdb.lock protects the stations: the table, each port's share of
+ * it, which member a station is pinned to, and the queue of announcements. It
+ * is taken with BH disabled, for a new station, a move or a dump of one
+ * bucket, never for a frame of a station that is known and stays where it is.
+ *
+ * &struct vmb_dedup.lock protects the fingerprints of frames that came off
+ * their pin, &struct vmb_port.bum_lock a port's token bucket.
+ *
+ * All three are leaves: nothing is sent, called back or waited for under
+ * them; at most, work is queued. RTNL may be held outside of them, never the other way round. Frames
+ * run under RCU alone. A frame reads a station's pin and port with
+ * rcu_dereference(); members and ports are freed a grace period after the
+ * last station that named them has let go.
+ *
+ * Work items that need RTNL try it and come back later, so that a bond can be
+ * removed under RTNL while it waits for them.
+ */
+
+#define VMB_MEMBERS_MAX		16
+
+struct vmb_balance_scratch;
+struct vmb_dedup;
+struct vmb_port_set;
+
+/**
+ * struct vmb_pcpu_stats - one CPU's counters of a member or a port
+ */
+struct vmb_pcpu_stats {
+	/** @rx_packets: frames that came in */
+	u64_stats_t rx_packets;
+	/** @rx_bytes: their bytes */
+	u64_stats_t rx_bytes;
+	/** @tx_packets: frames that went out */
+	u64_stats_t tx_packets;
+	/** @tx_bytes: their bytes */
+	u64_stats_t tx_bytes;
+	/** @drops: frames dropped, by enum vmb_drop */
+	u64_stats_t drops[VMB_DROP_N];
+	/** @syncp: makes 64 bit counters readable on 32 bit machines */
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct vmb_rate - decayed bytes a second, both ways
+ */
+struct vmb_rate {
+	/** @tx: sent */
+	u64 tx;
+	/** @rx: received */
+	u64 rx;
+	/** @last_tx: the byte counter at the last sample */
+	u64 last_tx;
+	/** @last_rx: the byte counter at the last sample */
+	u64 last_rx;
+};
+
+/**
+ * struct vmb_station - a MAC on a VLAN: one entry of the forwarding database
+ *
+ * The first line is what frames read, the second what frames of the station
+ * write, the third what frames to it write; the rest is cold.
+ */
+struct vmb_station {
+	/** @hash: in its bucket; RCU, changed under the fdb lock */
+	struct hlist_node hash;
+	/** @key: vmb_key() of its MAC and VLAN; never changes */
+	u64 key;
+	/** @port: where it is; RCU, changed under the fdb lock */
+	struct vmb_port __rcu *port;
+	/** @pin: the member it leaves through, or NULL; RCU, fdb lock */
+	struct vmb_member __rcu *pin;
+	/** @kind: enum vmb_kind; changed under the fdb lock */
+	u8 kind;
+	/** @off_pin: a frame was taken off the pin lately, so that copies may
+	 * come on it; dedup lock
+	 */
+	bool off_pin;
+	/** @off_pin_at: jiffies of that; dedup lock */
+	unsigned long off_pin_at;
+
+	/** @last_tx: jiffies of its last frame */
+	unsigned long last_tx ____cacheline_aligned;
+	/** @tx_bytes: bytes it sent to the uplink; approximate */
+	u64 tx_bytes;
+
+	/** @pin_rx: when a frame for it came last on its pin, and which that
+	 * was: &vmb_member.stamp and jiffies in one word
+	 */
+	u64 pin_rx ____cacheline_aligned;
+	/** @rx_bytes: bytes for it from the uplink; approximate */
+	u64 rx_bytes;
+
+	/** @lru: in its port's tree, by @lru_stamp; fdb lock */
+	struct rb_node lru ____cacheline_aligned;
+	/** @lru_stamp: @last_tx when it was put there; fdb lock */
+	unsigned long lru_stamp;
+	/** @announced: jiffies of the last announcement by it or for it */
+	unsigned long announced;
+	/** @announce: in the queue of announcements; fdb lock */
+	struct list_head announce;
+	/** @announce_at: jiffies when the next one is due; fdb lock */
+	unsigned long announce_at;
+	/** @announce_left: announcements still to send; fdb lock */
+	u8 announce_left;
+	/** @sent: it has sent a frame, ever (a local address may not have) */
+	bool sent;
+	/** @primary_mac: local: it is the bond's own MAC; fdb lock */
+	bool primary_mac;
+	/** @mark: for mark and sweep; fdb lock */
+	bool mark;
+	/** @untold: its pin changed and no event has said so yet */
+	bool untold;
+	/** @pin_cause: enum vmbond_cause of its pin; fdb lock */
+	u8 pin_cause;
+	/** @pinned: jiffies when it was pinned; fdb lock */
+	unsigned long pinned;
+	/** @moved_run: the planner's run that moved it last; fdb lock */
+	u32 moved_run;
+	/** @wanted: ifindex of the member chosen by hand, or 0; fdb lock */
+	int wanted;
+	/** @rate: decayed; fdb lock */
+	struct vmb_rate rate;
+	/** @rcu: to free it after the last reader */
+	struct rcu_head rcu;
+};
+
+/** enum vmb_kind - how a station came to be */
+enum vmb_kind {
+	/** @VMB_KIND_LEARNED: from a frame */
+	VMB_KIND_LEARNED,
+	/** @VMB_KIND_STATIC: set by the administrator */
+	VMB_KIND_STATIC,
+	/** @VMB_KIND_LOCAL: an address of the bond itself */
+	VMB_KIND_LOCAL,
+};
+
+/**
+ * struct vmb_fdb - the stations of a bond
+ */
+struct vmb_fdb {
+	/** @bucket: the table */
+	struct hlist_head *bucket;
+	/** @salt: odd and random, so that no guest can aim at one bucket */
+	u64 salt;
+	/** @lock: covers everything that changes here and in the stations */
+	spinlock_t lock;
+	/** @count: stations */
+	u32 count;
+	/** @max: stations there may be */
+	u32 max;
+	/** @gen: changes whenever a station comes or goes */
+	u32 gen;
+	/** @scan_at: jiffies before which there is nothing stale to reclaim */
+	unsigned long scan_at;
+	/** @announce: stations to announce for the first time */
+	struct list_head announce;
+	/** @announce_again: and those to repeat, the next one first */
+	struct list_head announce_again;
+};
+
+/** enum vmb_port_flags - what a frame from a port must look at, beyond VLANs */
+enum vmb_port_flags {
+	/** @VMB_PORT_SELF: the bond's own netdev */
+	VMB_PORT_SELF		= BIT(0),
+	/** @VMB_PORT_MAC_LOCK: static stations only */
+	VMB_PORT_MAC_LOCK	= BIT(1),
+	/** @VMB_PORT_ISOLATED: nothing from or to another isolated port */
+	VMB_PORT_ISOLATED	= BIT(2),
+	/** @VMB_PORT_FLOOD: gets unknown unicast */
+	VMB_PORT_FLOOD		= BIT(3),
+	/** @VMB_PORT_STANDBY: waits for the guest to announce itself */
+	VMB_PORT_STANDBY	= BIT(4),
+	/** @VMB_PORT_BUM: @bum_limit is set */
+	VMB_PORT_BUM		= BIT(5),
+};
+
+/**
+ * struct vmb_port - a device facing a VM, or the bond's own
+ */
+struct vmb_port {
+	/** @dev: the device */
+	struct net_device *dev;
+	/** @bond: the bond it is attached to */
+	struct vmb_bond *bond;
+	/** @vlan: its VLAN mode; RCU, changed under RTNL */
+	struct vmb_vlan_conf __rcu *vlan;
+	/** @stats: its counters */
+	struct vmb_pcpu_stats __percpu *stats;
+	/** @flags: enum vmb_port_flags; changed bit by bit, atomically */
+	unsigned long flags;
+	/** @bum_limit: broadcast and such a second; RTNL */
+	u32 bum_limit;
+	/** @bum_lock: covers @bum_tokens and @bum_at */
+	spinlock_t bum_lock;
+	/** @bum_tokens: frames it may send now, in 1/HZ */
+	u64 bum_tokens;
+	/** @bum_at: jiffies of the last refill */
+	unsigned long bum_at;
+	/** @lru: its learned stations, stalest first; fdb lock */
+	struct rb_root_cached lru;
+	/** @stations: all its stations; fdb lock */
+	u32 stations;
+	/** @max: stations it may have; fdb lock */
+	u32 max;
+	/** @limit_at: jiffies of the last event about @max; fdb lock */
+	unsigned long limit_at;
+	/** @list: in &vmb_bond.ports; RTNL */
+	struct list_head list;
+	/** @tracker: of the reference to @dev */
+	netdevice_tracker tracker;
+	/** @rcu: to free it after the last reader */
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vmb_member - a NIC in the uplink
+ */
+struct vmb_member {
+	/** @dev: the NIC */
+	struct net_device *dev;
+	/** @bond: the bond it is attached to */
+	struct vmb_bond *bond;
+	/** @stats: its counters */
+	struct vmb_pcpu_stats __percpu *stats;
+	/** @salt: its part in the rendezvous hash; never changes */
+	u64 salt;
+	/** @id: its number among the members, below VMB_MEMBERS_MAX */
+	unsigned int id;
+	/** @stamp: its ifindex in the upper half, for &vmb_station.pin_rx */
+	u64 stamp;
+	/** @own: the MAC of what it sends itself; RTNL writes */
+	u64 own;
+	/** @speed: Mb/s, 0: unknown; RTNL writes, read anywhere */
+	u32 speed;
+	/** @weight: relative to @speed; RTNL writes, read anywhere */
+	u32 weight;
+	/** @stations: pinned to it; fdb lock */
+	u32 stations;
+	/** @fresh: those of them that came after the last sample; fdb lock */
+	u32 fresh;
+	/** @rate: decayed sum of its stations' rates; fdb lock */
+	struct vmb_rate rate;
+	/** @dev_rate: decayed rate of the device's own counters; fdb lock */
+	struct vmb_rate dev_rate;
+	/** @up: usable but for draining; RTNL */
+	bool up;
+	/** @link: it has carrier and is open; RTNL */
+	bool link;
+	/** @going_down: it is being taken down; RTNL */
+	bool going_down;
+	/** @drain: the administrator wants it empty; RTNL */
+	bool drain;
+	/** @change_at: jiffies when @up follows @link; 0: not waiting; RTNL */
+	unsigned long change_at;
+	/** @orig_mtu: what its MTU was; RTNL */
+	int orig_mtu;
+	/** @list: in &vmb_bond.members; RCU, changed under RTNL */
+	struct list_head list;
+	/** @tracker: of the reference to @dev */
+	netdevice_tracker tracker;
+	/** @rcu: to free it after the last reader */
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vmb_uplink - the members as frames see them
+ *
+ * Immutable once published; a change publishes another.
+ */
+struct vmb_uplink {
+	/** @n: members that may be used */
+	u32 n;
+	/** @n_own: addresses in @own */
+	u32 n_own;
+	/** @first: use @member in order (active-backup), not by hash */
+	bool first;
+	/** @primary: index of the receiver of all VLANs, or -1 */
+	int primary;
+	/** @member: the usable ones */
+	struct vmb_member *member[VMB_MEMBERS_MAX];
+	/** @own: the MACs of all members: local stations on every VLAN */
+	u64 own[2 * VMB_MEMBERS_MAX];
+	/** @rcu: to free it after the last reader */
+	struct rcu_head rcu;
+};
+
+/**
+ * struct vmb_bond_conf - what the administrator wants of a bond
+ */
+struct vmb_bond_conf {
+	/** @mode: enum vmbond_mode */
+	u8 mode;
+	/** @rx_check: enum vmbond_rx_check */
+	u8 rx_check;
+	/** @native: VID that is untagged on the uplink, or 0 */
+	u16 native;
+	/** @rebalance_interval: milliseconds, 0: never */
+	u32 rebalance_interval;
+	/** @max_moves: stations that one run may move */
+	u32 max_moves;
+	/** @updelay: milliseconds */
+	u32 updelay;
+	/** @downdelay: milliseconds */
+	u32 downdelay;
+	/** @min_links: members that must be up */
+	u32 min_links;
+	/** @primary: ifindex of the preferred member, or 0 */
+	int primary;
+	/** @ageing: seconds */
+	u32 ageing;
+	/** @max_macs: stations there may be */
+	u32 max_macs;
+	/** @announce_count: rounds */
+	u32 announce_count;
+	/** @vlans: what the uplink carries */
+	DECLARE_BITMAP(vlans, VLAN_N_VID);
+};
+
+/**
+ * struct vmb_bond - the switch with its bonded uplink
+ */
+struct vmb_bond {
+	/** @fdb: the stations */
+	struct vmb_fdb fdb;
+	/** @uplink: the usable members; RCU, changed under RTNL */
+	struct vmb_uplink __rcu *uplink;
+	/** @uplink_vlan: the uplink's VLAN mode; RCU, changed under RTNL */
+	struct vmb_vlan_conf __rcu *uplink_vlan;
+	/** @vlan_ports: ports by VLAN; RCU, changed under RTNL */
+	struct vmb_port_set __rcu **vlan_ports;
+	/** @all_ports: ports that carry all VLANs; RCU, changed under RTNL */
+	struct vmb_port_set __rcu *all_ports;
+	/** @dedup: frames that came off their pin */
+	struct vmb_dedup *dedup;
+	/** @dev: the bond's netdev */
+	struct net_device *dev;
+	/** @rx_check: enum vmbond_rx_check; RTNL writes, frames read */
+	u8 rx_check;
+	/** @flood_ports: ports with VMB_PORT_FLOOD; RTNL writes, frames read */
+	u32 flood_ports;
+	/** @self: its own netdev as a port */
+	struct vmb_port self;
+	/** @conf: what was asked for; RTNL */
+	struct vmb_bond_conf conf;
+	/** @ageing: jiffies until a station is stale; RTNL writes */
+	unsigned long ageing;
+	/** @members: in the order in which they came; RCU, RTNL writes */
+	struct list_head members;
+	/** @n_members: how many; RTNL */
+	u32 n_members;
+	/** @member_ids: numbers in use, a bit each; RTNL */
+	u32 member_ids;
+	/** @ports: all but the self port; RTNL */
+	struct list_head ports;
+	/** @n_ports: how many; RTNL */
+	u32 n_ports;
+	/** @list: in the list of all bonds; RTNL */
+	struct list_head list;
+	/** @self_vids: VIDs of the VLAN devices above the bond; fdb lock */
+	DECLARE_BITMAP(self_vids, VLAN_N_VID);
+	/** @self_dirty: a local station found no memory; fdb lock */
+	bool self_dirty;
+	/** @run: runs of the planner so far; fdb lock */
+	u32 run;
+	/** @rebalance_at: jiffies of the next run */
+	unsigned long rebalance_at;
+	/** @sampled: jiffies of the last sample */
+	unsigned long sampled;
+	/** @notify_left: rounds of NETDEV_NOTIFY_PEERS to send; fdb lock */
+	u32 notify_left;
+	/** @notify_at: jiffies of the next round; fdb lock */
+	unsigned long notify_at;
+	/** @link_work: updelay, downdelay, speeds; takes RTNL by trying */
+	struct delayed_work link_work;
+	/** @rebalance_work: samples and plans; no RTNL */
+	struct delayed_work rebalance_work;
+	/** @announce_work: sends announcements; no RTNL */
+	struct delayed_work announce_work;
+	/** @ask: VLANs whose guests are to report their groups again */
+	DECLARE_BITMAP(ask, VMB_VLAN_N);
+	/** @mcast_work: asks them; no RTNL */
+	struct delayed_work mcast_work;
+};
+
+/**
+ * vmb_mac - a MAC as a number
+ * @addr: its six bytes, at any alignment
+ */
+static inline u64 vmb_mac(const u8 *addr)
+{
+	return (u64)get_unaligned_be32(addr) << 16 |
+	       get_unaligned_be16(addr + 4);
+}
+
+/**
+ * vmb_key - a station's key: its MAC and VLAN
+ * @mac: vmb_mac() of its MAC
+ * @vlan: its VLAN
+ */
+static inline u64 vmb_key(u64 mac, u16 vlan)
+{
+	return mac << 16 | vlan;
+}
+
+static inline u64 vmb_key_mac(u64 key)
+{
+	return key >> 16;
+}
+
+static inline u16 vmb_key_vlan(u64 key)
+{
+	return key & 0xffff;
+}
+
+static inline bool vmb_mac_is_multicast(u64 mac)
+{
+	return mac & BIT_ULL(40);
+}
+
+extern const struct net_device_ops vmb_netdev_ops;
+extern struct workqueue_struct *vmb_wq;
+
+/**
+ * vmb_is_bond - is a device a bond of this kind
+ * @dev: the device
+ */
+static inline bool vmb_is_bond(const struct net_device *dev)
+{
+	return dev->netdev_ops == &vmb_netdev_ops;
+}
+
+#endif
