@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The published set of usable members, and the choice among them by hash. */
+
+#include <linux/slab.h>
+#include "member.h"
+#include "uplink.h"
+
+/* IEEE 802, the second bit of the first byte */
+#define VMB_MAC_LOCALLY_ADMINISTERED	BIT_ULL(41)
+
+/**
+ * vmb_uplink_choose - a usable member by rendezvous hash
+ * @u: the usable members
+ * @key: what to choose for: a station, or a VLAN
+ *
+ * When a member goes, only what was on it goes elsewhere. Where order counts
+ * (active-backup) it is the first that has carrier.
+ *
+ * Context: RCU or RTNL.
+ * Return: the member, or NULL if none has carrier.
+ */
+struct vmb_member *vmb_uplink_choose(const struct vmb_uplink *u, u64 key)
+{
+	struct vmb_member *best = NULL;
+	u64 most = 0;
+	u32 i;
+
+	for (i = 0; i < u->n; i++) {
+		struct vmb_member *m = u->member[i];
+		u64 h;
+
+		if (unlikely(!netif_carrier_ok(m->dev)))
+			continue;
+		if (u->first)
+			return m;
+		h = vmb_mix(key ^ m->salt);
+		if (!best || h > most) {
+			best = m;
+			most = h;
+		}
+	}
+	return best;
+}
+
+/* The preferred member comes first, then the one in use, then by age. */
+static int vmb_uplink_rank(const struct vmb_bond *bond,
+			   const struct vmb_uplink *old,
+			   const struct vmb_member *m)
+{
+	if (m->dev->ifindex == bond->conf.primary)
+		return 0;
+	return old && old->first && old->n && old->member[0] == m ? 1 : 2;
+}
+
+/*
+ * What a member sends itself must not have the node's MAC, which is pinned
+ * elsewhere perhaps: the bond may have taken the MAC of its first member.
+ */
+static u64 vmb_uplink_own(const struct vmb_bond *bond,
+			  const struct vmb_member *m)
+{
+	u64 mac = vmb_mac(m->dev->dev_addr);
+
+	if (ether_addr_equal(m->dev->dev_addr, bond->dev->dev_addr))
+		mac ^= VMB_MAC_LOCALLY_ADMINISTERED;
+	return mac;
+}
+
+/**
+ * vmb_uplink_publish - show frames the members that may be used now
+ * @bond: the bond
+ *
+ * It must not fail: who takes a member away cannot leave it there.
+ *
+ * Context: RTNL.
+ */
+void vmb_uplink_publish(struct vmb_bond *bond)
+{
+	struct vmb_uplink *old = rtnl_dereference(bond->uplink);
+	struct vmb_uplink *u;
+	struct vmb_member *m;
+	int rank;
+
+	ASSERT_RTNL();
+	u = kzalloc(sizeof(*u), GFP_KERNEL | __GFP_NOFAIL);
+	u->first = bond->conf.mode == VMBOND_MODE_ACTIVE_BACKUP;
+	u->primary = -1;
+	for (rank = 0; rank < 3; rank++)
+		list_for_each_entry(m, &bond->members, list) {
+			if (!vmb_member_usable(m) ||
+			    vmb_uplink_rank(bond, old, m) != rank)
+				continue;
+			if (m->dev->ifindex == bond->conf.primary)
+				u->primary = u->n;
+			u->member[u->n++] = m;
+		}
+	list_for_each_entry(m, &bond->members, list) {
+		WRITE_ONCE(m->own, vmb_uplink_own(bond, m));
+		u->own[u->n_own++] = vmb_mac(m->dev->dev_addr);
+		if (m->own != vmb_mac(m->dev->dev_addr))
+			u->own[u->n_own++] = m->own;
+	}
+
+	rcu_assign_pointer(bond->uplink, u);
+	if (old)
+		kfree_rcu(old, rcu);
+}

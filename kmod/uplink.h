@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMBOND_UPLINK_H
+#define VMBOND_UPLINK_H
+
+#include <linux/hash.h>
+#include "vmbond.h"
+
+/* Mixes a 64 bit number well enough to compare the results. */
+static inline u64 vmb_mix(u64 x)
+{
+	x *= GOLDEN_RATIO_64;
+	x ^= x >> 32;
+	return x * GOLDEN_RATIO_64;
+}
+
+struct vmb_member *vmb_uplink_choose(const struct vmb_uplink *u, u64 key);
+
+/**
+ * vmb_uplink_receiver - the member whose multicast and broadcast is accepted
+ * @u: the usable members
+ * @vlan: the VLAN
+ *
+ * The carrier is looked at here and not only in the notifier, which may come
+ * a second late: reception must move in the step in which the link goes.
+ *
+ * Context: RCU or RTNL.
+ * Return: the receiver, or NULL while no member is usable.
+ */
+static inline struct vmb_member *
+vmb_uplink_receiver(const struct vmb_uplink *u, u16 vlan)
+{
+	if (u->primary >= 0 &&
+	    netif_carrier_ok(u->member[u->primary]->dev))
+		return u->member[u->primary];
+	return vmb_uplink_choose(u, vlan);
+}
+
+/**
+ * vmb_uplink_owns - is a MAC that of a member
+ * @u: the members
+ * @mac: vmb_mac() of it
+ */
+static inline bool vmb_uplink_owns(const struct vmb_uplink *u, u64 mac)
+{
+	u32 i;
+
+	for (i = 0; i < u->n_own; i++)
+		if (u->own[i] == mac)
+			return true;
+	return false;
+}
+
+/**
+ * vmb_pin_member - the member that a station leaves through now
+ * @bond: the bond
+ * @st: the station
+ *
+ * Context: RCU.
+ * Return: its pin; while that has no carrier or there is none, a member that
+ * has; NULL if there is none.
+ */
+static inline struct vmb_member *vmb_pin_member(const struct vmb_bond *bond,
+						const struct vmb_station *st)
+{
+	struct vmb_member *m = rcu_dereference(st->pin);
+
+	if (likely(m && netif_carrier_ok(m->dev)))
+		return m;
+	return vmb_uplink_choose(rcu_dereference(bond->uplink), st->key);
+}
+
+void vmb_uplink_publish(struct vmb_bond *bond);
+
+#endif
