@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Telling the switch where stations are: RARP as QEMU sends it, tagged as the
+ * station's data is, on its pin. Only stations of this bond are announced, and
+ * only those that moved; OVS announces all of them, once and in one burst.
+ */
+
+#include <net/arp.h>
+#include "announce.h"
+#include "fdb.h"
+#include "trace.h"
+#include "tx.h"
+#include "uplink.h"
+
+/* Thousands of stations must not burst: 40 in 20 ms are 2000 a second. */
+#define VMB_ANNOUNCE_BATCH	40
+#define VMB_ANNOUNCE_TICK	max(HZ / 50, 1)
+/* Rounds are a second apart. */
+#define VMB_ANNOUNCE_ROUND	HZ
+
+/*
+ * A virtual address of the node that has never sent is another node's for
+ * now (VRRP's backup): announcing it would steal it.
+ */
+static bool vmb_announce_may(const struct vmb_bond *bond,
+			     const struct vmb_station *st)
+{
+	const struct vmb_vlan_conf *uplink;
+
+	if (st->kind == VMB_KIND_LOCAL && !st->primary_mac && !st->sent)
+		return false;
+	uplink = rcu_dereference_check(bond->uplink_vlan,
+				       lockdep_rtnl_is_held());
+	return vmb_vlan_carries(uplink, vmb_key_vlan(st->key));
+}
+
+/**
+ * vmb_announce - have a station announced where it is pinned now
+ * @bond: its bond; the fdb lock is held, and RCU or RTNL
+ * @st: the station
+ *
+ * For the node's own addresses its stack is asked, too, to send gratuitous
+ * ARP and unsolicited neighbour advertisements.
+ */
+void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
+{
+	u32 count = READ_ONCE(bond->conf.announce_count);
+
+	lockdep_assert_held(&bond->fdb.lock);
+	if (!count || !vmb_announce_may(bond, st))
+		return;
+
+	st->announce_left = count;
+	list_move_tail(&st->announce, &bond->fdb.announce);
+	mod_delayed_work(vmb_wq, &bond->announce_work, 0);
+
+	if (st->kind == VMB_KIND_LOCAL) {
+		bond->notify_left = count;
+		bond->notify_at = jiffies;
+		mod_delayed_work(vmb_wq, &bond->link_work, 0);
+	}
+}
+
+/**
+ * vmb_announce_again - the switch seems to see a station elsewhere: tell it
+ * @bond: the bond
+ * @key: the station
+ *
+ * At most one announcement a second: whoever sends the frames that bring us
+ * here must not be able to have us send more.
+ *
+ * Context: BH disabled, RCU.
+ */
+void vmb_announce_again(struct vmb_bond *bond, u64 key)
+{
+	struct vmb_station *st;
+
+	st = vmb_fdb_find(&bond->fdb, key);
+	if (!st || time_before(jiffies, READ_ONCE(st->announced) + HZ))
+		return;
+
+	spin_lock(&bond->fdb.lock);
+	st = vmb_fdb_find(&bond->fdb, key);
+	if (st && !st->announce_left &&
+	    time_after(jiffies, st->announced + HZ) &&
+	    vmb_announce_may(bond, st)) {
+		st->announce_left = 1;
+		list_move_tail(&st->announce, &bond->fdb.announce);
+		mod_delayed_work(vmb_wq, &bond->announce_work, 0);
+	}
+	spin_unlock(&bond->fdb.lock);
+}
+
+static void vmb_announce_send(struct vmb_bond *bond, u64 key,
+			      struct vmb_member *m)
+{
+	struct vmb_frame f = { .bond = bond, .vlan = vmb_key_vlan(key) };
+	u8 mac[ETH_ALEN];
+
+	u64_to_ether_addr(vmb_key_mac(key), mac);
+	f.skb = arp_create(ARPOP_RREQUEST, ETH_P_RARP, 0, bond->dev, 0, NULL,
+			   mac, mac);
+	if (!f.skb) {
+		vmb_count_drop(m->stats, VMB_DROP_NOMEM);
+		return;
+	}
+	trace_vmbond_announce(bond, key, m->dev->ifindex);
+	skb_reset_mac_header(f.skb);
+	__skb_pull(f.skb, ETH_HLEN);
+	vmb_tx_member(&f, m);
+}
+
+/* The next station that is due, off its list; NULL: none, for @wait jiffies */
+static struct vmb_station *vmb_announce_next(struct vmb_fdb *fdb, long *wait)
+{
+	struct vmb_station *st;
+
+	st = list_first_entry_or_null(&fdb->announce, struct vmb_station,
+				      announce);
+	if (!st) {
+		st = list_first_entry_or_null(&fdb->announce_again,
+					      struct vmb_station, announce);
+		*wait = st ? (long)(st->announce_at - jiffies) : -1;
+		if (!st || *wait > 0)
+			return NULL;
+	}
+	list_del_init(&st->announce);
+	st->announced = jiffies;
+	if (--st->announce_left) {
+		st->announce_at = jiffies + VMB_ANNOUNCE_ROUND;
+		list_add_tail(&st->announce, &fdb->announce_again);
+	}
+	return st;
+}
+
+/**
+ * vmb_announce_work - send what is due, up to a batch
+ * @work: &struct vmb_bond.announce_work
+ */
+void vmb_announce_work(struct work_struct *work)
+{
+	struct vmb_bond *bond = container_of(to_delayed_work(work),
+					     struct vmb_bond, announce_work);
+	struct vmb_station *st;
+	struct vmb_member *m;
+	long wait = 0;
+	int i;
+
+	rcu_read_lock();
+	local_bh_disable();
+	for (i = 0; i < VMB_ANNOUNCE_BATCH; i++) {
+		spin_lock(&bond->fdb.lock);
+		st = vmb_announce_next(&bond->fdb, &wait);
+		spin_unlock(&bond->fdb.lock);
+		if (!st)
+			break;
+		m = vmb_pin_member(bond, st);
+		if (m)
+			vmb_announce_send(bond, st->key, m);
+	}
+	local_bh_enable();
+	rcu_read_unlock();
+
+	if (i == VMB_ANNOUNCE_BATCH)
+		wait = VMB_ANNOUNCE_TICK;
+	if (wait >= 0)
+		queue_delayed_work(vmb_wq, &bond->announce_work,
+				   max_t(long, wait, VMB_ANNOUNCE_TICK));
+}
+
+/**
+ * vmb_announce_peers_due - shall the node's stack announce its addresses now
+ * @bond: the bond
+ * @next: set to the jiffies of the next round, where there is one
+ *
+ * Return: true if it shall. *@next is only set if there are more rounds.
+ */
+bool vmb_announce_peers_due(struct vmb_bond *bond, unsigned long *next)
+{
+	bool due;
+
+	spin_lock_bh(&bond->fdb.lock);
+	due = bond->notify_left && time_after_eq(jiffies, bond->notify_at);
+	if (due) {
+		bond->notify_left--;
+		bond->notify_at = jiffies + VMB_ANNOUNCE_ROUND;
+	}
+	if (bond->notify_left)
+		*next = bond->notify_at;
+	spin_unlock_bh(&bond->fdb.lock);
+	return due;
+}

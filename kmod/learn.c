@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How stations come and go: learned from frames of ports, set by hand, taken
+ * from the bond's own addresses; gone with their port, moved out, evicted.
+ */
+
+#include <linux/if_vlan.h>
+#include "announce.h"
+#include "event.h"
+#include "fdb.h"
+#include "learn.h"
+#include "pin.h"
+#include "stats.h"
+#include "trace.h"
+#include "uplink.h"
+
+static void vmb_remove(struct vmb_bond *bond, struct vmb_station *st,
+		       struct list_head *gone)
+{
+	vmb_pin_clear(bond, st);
+	vmb_fdb_unlink(&bond->fdb, st);
+	/* No longer in the queue of announcements, and never to be again. */
+	list_add_tail(&st->announce, gone);
+}
+
+/* After the lock: tell of the stations that were removed, and free them. */
+static void vmb_remove_done(struct vmb_bond *bond, struct list_head *gone,
+			    enum vmbond_cause cause)
+{
+	struct vmb_station *st, *tmp;
+
+	rcu_read_lock();
+	list_for_each_entry_safe(st, tmp, gone, announce) {
+		list_del(&st->announce);
+		trace_vmbond_station(bond, st->key, 0, cause);
+		vmb_event_station(bond, st, cause, true);
+		vmb_fdb_free(st);
+	}
+	rcu_read_unlock();
+}
+
+/* Stale stations of any port, when the bond is full. Once a second at most. */
+static void vmb_reclaim(struct vmb_bond *bond, struct list_head *gone)
+{
+	struct hlist_node *tmp;
+	struct vmb_station *st;
+	unsigned int b;
+
+	if (time_before(jiffies, bond->fdb.scan_at))
+		return;
+	bond->fdb.scan_at = jiffies + HZ;
+	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
+		if (vmb_station_stale(bond, st))
+			vmb_remove(bond, st, gone);
+}
+
+/*
+ * Room for one more station on a port: its own stalest goes, never that of
+ * another guest unless it is stale.
+ */
+static bool vmb_make_room(struct vmb_port *port, struct list_head *gone)
+{
+	struct vmb_bond *bond = port->bond;
+	struct vmb_station *st;
+
+	if (bond->fdb.count >= bond->fdb.max)
+		vmb_reclaim(bond, gone);
+	if (bond->fdb.count < bond->fdb.max && port->stations < port->max)
+		return true;
+
+	st = vmb_fdb_stalest(&bond->fdb, port);
+	if (!st)
+		return false;
+	vmb_remove(bond, st, gone);
+	return bond->fdb.count < bond->fdb.max && port->stations < port->max;
+}
+
+/* Addresses that no port but the self port may send from. */
+static bool vmb_is_ours(const struct vmb_bond *bond, u64 key)
+{
+	u64 mac = vmb_key_mac(key);
+
+	if (vmb_uplink_owns(rcu_dereference(bond->uplink), mac))
+		return true;
+	return mac == vmb_mac(bond->dev->dev_addr) &&
+	       vmb_vlan_carries(rcu_dereference(bond->self.vlan),
+				vmb_key_vlan(key));
+}
+
+/* At most one event a second: a guest chooses how often it comes here. */
+static bool vmb_limit_tell(struct vmb_port *port)
+{
+	if (port->limit_at && time_before(jiffies, port->limit_at + HZ))
+		return false;
+	port->limit_at = jiffies ?: 1;
+	return true;
+}
+
+/**
+ * vmb_learn - a frame came from a station that is new, or was elsewhere
+ * @port: the port it came from
+ * @key: the station
+ * @learned: set to the station, or NULL if there is no room for it
+ *
+ * Context: BH disabled, RCU.
+ * Return: false if the port may not send from that address.
+ */
+bool vmb_learn(struct vmb_port *port, u64 key, struct vmb_station **learned)
+{
+	struct vmb_bond *bond = port->bond;
+	struct vmb_fdb *fdb = &bond->fdb;
+	enum vmbond_cause cause = VMBOND_CAUSE_ROAMED;
+	bool ok = true, full = false, tell = false;
+	struct vmb_station *st;
+	LIST_HEAD(gone);
+
+	*learned = NULL;
+	if (port != &bond->self && vmb_is_ours(bond, key))
+		return false;
+
+	spin_lock(&fdb->lock);
+	st = vmb_fdb_find(fdb, key);
+	/* taken down, it must not learn what was flushed (see port.c) */
+	if ((st && vmb_station_port(fdb, st) == port) ||
+	    !(READ_ONCE(port->dev->flags) & IFF_UP))
+		goto known;
+	if (st && st->kind != VMB_KIND_LEARNED) {
+		ok = false;
+		goto unlock;
+	}
+	full = port->stations >= port->max || fdb->count >= fdb->max;
+	if (full) {
+		if (!vmb_make_room(port, &gone)) {
+			tell = vmb_limit_tell(port);
+			goto unlock;
+		}
+		/* the room may have been that of the station itself */
+		st = vmb_fdb_find(fdb, key);
+	}
+	if (st) {
+		vmb_fdb_set_port(fdb, st, port);
+	} else {
+		cause = VMBOND_CAUSE_LEARNED;
+		st = vmb_fdb_alloc(key, VMB_KIND_LEARNED);
+		if (!st)
+			goto unlock;
+		vmb_pin_first(bond, st);
+		vmb_fdb_link(fdb, st, port);
+	}
+	tell = full ? vmb_limit_tell(port) : false;
+	*learned = st;
+	spin_unlock(&fdb->lock);
+
+	trace_vmbond_station(bond, key, port->dev->ifindex, cause);
+	vmb_event_station(bond, st, cause, false);
+	goto done;
+
+known:
+	*learned = st;
+unlock:
+	spin_unlock(&fdb->lock);
+done:
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_EVICTED);
+	if (full)
+		vmb_count_drop(port->stats, VMB_DROP_MAC_LIMIT);
+	if (tell)
+		vmb_event_port(port, VMBOND_CAUSE_LIMIT, false);
+	return ok;
+}
+
+/**
+ * vmb_forget - a station was seen beyond the uplink: it has moved out
+ * @bond: the bond
+ * @key: the station
+ *
+ * Context: BH disabled, RCU.
+ */
+void vmb_forget(struct vmb_bond *bond, u64 key)
+{
+	struct vmb_station *st;
+	LIST_HEAD(gone);
+
+	spin_lock(&bond->fdb.lock);
+	st = vmb_fdb_find(&bond->fdb, key);
+	if (st && st->kind == VMB_KIND_LEARNED)
+		vmb_remove(bond, st, &gone);
+	spin_unlock(&bond->fdb.lock);
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_MOVED_OUT);
+}
+
+/**
+ * vmb_flush - forget stations
+ * @bond: the bond
+ * @port: only those of this port, unless NULL
+ * @vlan: only those of this VLAN, unless VMB_VLAN_NONE
+ * @learned_only: leave static and local ones
+ *
+ * Context: process or BH.
+ */
+void vmb_flush(struct vmb_bond *bond, const struct vmb_port *port, u16 vlan,
+	       bool learned_only)
+{
+	struct hlist_node *tmp;
+	struct vmb_station *st;
+	unsigned int b;
+	LIST_HEAD(gone);
+
+	spin_lock_bh(&bond->fdb.lock);
+	vmb_fdb_for_each(st, tmp, b, &bond->fdb) {
+		if (port && vmb_station_port(&bond->fdb, st) != port)
+			continue;
+		if (vlan != VMB_VLAN_NONE && vmb_key_vlan(st->key) != vlan)
+			continue;
+		if (learned_only && st->kind != VMB_KIND_LEARNED)
+			continue;
+		vmb_remove(bond, st, &gone);
+	}
+	spin_unlock_bh(&bond->fdb.lock);
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_FLUSHED);
+}
+
+/**
+ * vmb_flush_vlans - forget a port's stations on VLANs it no longer carries
+ * @port: the port, whose new VLAN mode is published
+ *
+ * Context: RTNL.
+ */
+void vmb_flush_vlans(struct vmb_port *port)
+{
+	const struct vmb_vlan_conf *vlan = rtnl_dereference(port->vlan);
+	struct vmb_bond *bond = port->bond;
+	struct hlist_node *tmp;
+	struct vmb_station *st;
+	unsigned int b;
+	LIST_HEAD(gone);
+
+	spin_lock_bh(&bond->fdb.lock);
+	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
+		if (vmb_station_port(&bond->fdb, st) == port &&
+		    !vmb_vlan_carries(vlan, vmb_key_vlan(st->key)))
+			vmb_remove(bond, st, &gone);
+	spin_unlock_bh(&bond->fdb.lock);
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_FLUSHED);
+}
+
+/**
+ * vmb_static_add - add a static station, or make a learned one static
+ * @port: where it is
+ * @key: the station
+ * @extack: says why not
+ *
+ * Context: RTNL.
+ * Return: 0; -EINVAL, -EEXIST, -EADDRINUSE, -ENOSPC, -ENOMEM.
+ */
+int vmb_static_add(struct vmb_port *port, u64 key,
+		   struct netlink_ext_ack *extack)
+{
+	struct vmb_bond *bond = port->bond;
+	struct vmb_fdb *fdb = &bond->fdb;
+	struct vmb_station *st;
+	LIST_HEAD(gone);
+	int err = 0;
+
+	ASSERT_RTNL();
+	if (vmb_mac_is_multicast(vmb_key_mac(key)) || !vmb_key_mac(key)) {
+		NL_SET_ERR_MSG(extack, "not a unicast address");
+		return -EINVAL;
+	}
+	if (!vmb_vlan_carries(rtnl_dereference(port->vlan),
+			      vmb_key_vlan(key))) {
+		NL_SET_ERR_MSG(extack, "the port does not carry this VLAN");
+		return -EINVAL;
+	}
+
+	rcu_read_lock();
+	spin_lock_bh(&fdb->lock);
+	st = vmb_fdb_find(fdb, key);
+	if (st && st->kind == VMB_KIND_LOCAL) {
+		NL_SET_ERR_MSG(extack, "this is an address of the bond itself");
+		err = -EADDRINUSE;
+	} else if (st && st->kind == VMB_KIND_STATIC) {
+		NL_SET_ERR_MSG(extack, "there is such a static station already");
+		err = -EEXIST;
+	} else if (st) {
+		vmb_fdb_set_kind(fdb, st, VMB_KIND_STATIC);
+		vmb_fdb_set_port(fdb, st, port);
+	} else if (!vmb_make_room(port, &gone)) {
+		NL_SET_ERR_MSG(extack,
+			       "max-macs of the port or the bond is reached");
+		err = -ENOSPC;
+	} else {
+		st = vmb_fdb_alloc(key, VMB_KIND_STATIC);
+		if (st) {
+			vmb_pin_first(bond, st);
+			vmb_fdb_link(fdb, st, port);
+			vmb_announce(bond, st);
+		} else {
+			NL_SET_ERR_MSG(extack, "no memory for the station");
+			err = -ENOMEM;
+		}
+	}
+	spin_unlock_bh(&fdb->lock);
+
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_EVICTED);
+	if (!err) {
+		trace_vmbond_station(bond, key, port->dev->ifindex,
+				     VMBOND_CAUSE_CONFIG);
+		vmb_event_station(bond, st, VMBOND_CAUSE_CONFIG, false);
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/**
+ * vmb_station_del - forget one station, learned or static
+ * @bond: the bond
+ * @key: the station
+ * @extack: says why not
+ *
+ * Context: RTNL.
+ * Return: 0, -ENOENT, or -EPERM for an address of the bond itself.
+ */
+int vmb_station_del(struct vmb_bond *bond, u64 key,
+		    struct netlink_ext_ack *extack)
+{
+	struct vmb_station *st;
+	LIST_HEAD(gone);
+	int err = 0;
+
+	ASSERT_RTNL();
+	spin_lock_bh(&bond->fdb.lock);
+	st = vmb_fdb_find(&bond->fdb, key);
+	if (!st) {
+		NL_SET_ERR_MSG(extack, "there is no such station");
+		err = -ENOENT;
+	} else if (st->kind == VMB_KIND_LOCAL) {
+		NL_SET_ERR_MSG(extack, "this is an address of the bond itself");
+		err = -EPERM;
+	} else {
+		vmb_remove(bond, st, &gone);
+	}
+	spin_unlock_bh(&bond->fdb.lock);
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
+	return err;
+}
+
+/**
+ * vmb_station_pin - choose a station's pin by hand
+ * @bond: the bond
+ * @key: the station
+ * @m: the member, or NULL to leave the choice to the bond again
+ * @extack: says why not
+ *
+ * Context: RTNL.
+ * Return: 0 or -ENOENT.
+ */
+int vmb_station_pin(struct vmb_bond *bond, u64 key, struct vmb_member *m,
+		    struct netlink_ext_ack *extack)
+{
+	struct vmb_station *st;
+	int err = 0;
+
+	ASSERT_RTNL();
+	spin_lock_bh(&bond->fdb.lock);
+	st = vmb_fdb_find(&bond->fdb, key);
+	if (st) {
+		vmb_pin_want(bond, st, m ? m->dev->ifindex : 0);
+	} else {
+		NL_SET_ERR_MSG(extack, "there is no such station");
+		err = -ENOENT;
+	}
+	spin_unlock_bh(&bond->fdb.lock);
+	vmb_pin_tell(bond);
+	return err;
+}
+
+/* One address of the bond itself, on one VLAN. */
+static void vmb_self_add(struct vmb_bond *bond, u64 mac, u16 vlan,
+			 bool primary_mac)
+{
+	struct vmb_fdb *fdb = &bond->fdb;
+	u64 key = vmb_key(mac, vlan);
+	struct vmb_station *st;
+
+	st = vmb_fdb_find(fdb, key);
+	if (st) {
+		/* Whoever used the node's address before: it is the node's. */
+		vmb_fdb_set_kind(fdb, st, VMB_KIND_LOCAL);
+		if (vmb_station_port(fdb, st) != &bond->self)
+			vmb_fdb_set_port(fdb, st, &bond->self);
+		st->primary_mac = primary_mac ||
+				  (st->mark && st->primary_mac);
+	} else {
+		st = vmb_fdb_alloc(key, VMB_KIND_LOCAL);
+		if (!st) {
+			bond->self_dirty = true;
+			return;
+		}
+		st->primary_mac = primary_mac;
+		st->last_tx = jiffies - 2 * HZ;
+		vmb_pin_first(bond, st);
+		vmb_fdb_link(fdb, st, &bond->self);
+		vmb_announce(bond, st);
+	}
+	st->mark = true;
+}
+
+static void vmb_self_add_vlans(struct vmb_bond *bond,
+			       const struct vmb_vlan_conf *c, u64 mac,
+			       bool primary_mac)
+{
+	unsigned int vid;
+	u16 vlan;
+
+	vlan = vmb_vlan_in(c, VMB_TAG_NONE, 0);
+	if (vlan != VMB_VLAN_NONE)
+		vmb_self_add(bond, mac, vlan, primary_mac);
+	for_each_set_bit(vid, bond->self_vids, VLAN_N_VID) {
+		vlan = vmb_vlan_in(c, VMB_TAG_C, vid);
+		if (vlan != VMB_VLAN_NONE)
+			vmb_self_add(bond, mac, vlan, primary_mac);
+	}
+}
+
+/**
+ * vmb_self_sync - make the local stations what the bond's addresses are
+ * @bond: the bond
+ *
+ * Its MAC and its unicast list, each on the VLAN of its untagged frames and
+ * on those of the VLAN devices above it.
+ *
+ * Context: the address lock of the bond's netdev is held, as it is when the
+ * stack calls ndo_set_rx_mode().
+ */
+void vmb_self_sync(struct vmb_bond *bond)
+{
+	struct vmb_fdb *fdb = &bond->fdb;
+	struct netdev_hw_addr *ha;
+	const struct vmb_vlan_conf *c;
+	struct hlist_node *tmp;
+	struct vmb_station *st;
+	unsigned int b;
+	LIST_HEAD(gone);
+
+	lockdep_assert_held(&bond->dev->addr_list_lock);
+	rcu_read_lock();
+	spin_lock(&fdb->lock);
+	c = rcu_dereference(bond->self.vlan);
+	bond->self_dirty = false;
+	vmb_self_add_vlans(bond, c, vmb_mac(bond->dev->dev_addr), true);
+	netdev_for_each_uc_addr(ha, bond->dev)
+		vmb_self_add_vlans(bond, c, vmb_mac(ha->addr), false);
+
+	vmb_fdb_for_each(st, tmp, b, fdb) {
+		if (st->kind == VMB_KIND_LOCAL && !st->mark)
+			vmb_remove(bond, st, &gone);
+		st->mark = false;
+	}
+	spin_unlock(&fdb->lock);
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
+	rcu_read_unlock();
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames from members: VLAN, receive check, look up, deliver. A frame from a
+ * member never leaves through a member.
+ *
+ * Context of all functions: BH disabled, RCU.
+ */
+
+#include <linux/if_vlan.h>
+#include "announce.h"
+#include "dedup.h"
+#include "fdb.h"
+#include "garp.h"
+#include "learn.h"
+#include "rx.h"
+#include "trace.h"
+#include "tx.h"
+#include "uplink.h"
+
+/* How long ago a station may have sent a frame that comes back now. */
+#define VMB_REFLECTION_TIME	HZ
+/* After a move the switch may go on as before for so long (rx-check strict). */
+#define VMB_MOVE_GRACE		HZ
+
+/*
+ * A station of ours as the source: our own frame has come back, unless the
+ * station has moved to another node.
+ */
+static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
+			  const struct vmb_station *st)
+{
+	bool lately = time_before(jiffies, READ_ONCE(st->last_tx) +
+					   VMB_REFLECTION_TIME);
+
+	switch (READ_ONCE(st->kind)) {
+	case VMB_KIND_STATIC:
+		return true;
+	case VMB_KIND_LOCAL:
+		/* Other addresses than its own may be shared (VRRP). */
+		return READ_ONCE(st->primary_mac) ||
+		       (st->sent && lately) || vmb_announce_locked(st);
+	}
+
+	if (is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
+	    vmb_is_announcement(skb)) {
+		if (vmb_announce_locked(st))
+			return true;
+	} else if (lately) {
+		return true;
+	}
+	vmb_forget(bond, st->key);
+	return false;
+}
+
+/*
+ * A frame on its pin, and one for the same station was taken off it lately:
+ * is this the copy of it?
+ */
+static bool vmb_copy_on_pin(struct vmb_dedup *d, struct vmb_station *to,
+			    const struct vmb_member *m,
+			    const struct sk_buff *skb)
+{
+	u64 hash = vmb_dedup_hash(skb, to->key);
+	bool copy;
+
+	spin_lock(&d->lock);
+	if (time_after(jiffies, to->off_pin_at + VMB_DEDUP_TIME))
+		WRITE_ONCE(to->off_pin, false);
+	copy = vmb_dedup_is_copy(d, hash, m->id, jiffies);
+	spin_unlock(&d->lock);
+	return copy;
+}
+
+/* Has the pin, alive, had a frame for this station within a moment? */
+static bool vmb_pin_receives(const struct vmb_station *to,
+			     const struct vmb_member *pin)
+{
+	u64 seen = READ_ONCE(to->pin_rx);
+
+	return pin && netif_carrier_ok(pin->dev) &&
+	       (seen ^ pin->stamp) >> 32 == 0 &&
+	       (u32)jiffies - (u32)seen <= VMB_DEDUP_TIME;
+}
+
+/*
+ * A frame that came by another member than the pin. If the pin gets them too,
+ * the switch is flooding and this is a copy. If it does not, the switch sees
+ * the station elsewhere than we do, and nobody else will bring the frame.
+ *
+ * The fingerprint is there before the pin is looked at, as on the pin the time
+ * is there before the fingerprints are: whichever comes first, one of two CPUs
+ * with a copy each sees the other, and the withdrawal decides who yields.
+ */
+static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
+			     const struct vmb_member *m,
+			     const struct vmb_member *pin,
+			     const struct sk_buff *skb)
+{
+	struct vmb_dedup *d = bond->dedup;
+	bool take = true;
+	u64 hash;
+
+	/* Either way the switch has something to learn. */
+	vmb_announce_again(bond, to->key);
+	if (vmb_pin_receives(to, pin))
+		return false;
+
+	hash = vmb_dedup_hash(skb, to->key);
+	spin_lock(&d->lock);
+	if (vmb_dedup_is_copy(d, hash, m->id, jiffies)) {
+		spin_unlock(&d->lock);
+		return false;
+	}
+	vmb_dedup_add(d, hash, m->id, jiffies);
+	to->off_pin_at = jiffies;
+	WRITE_ONCE(to->off_pin, true);
+	/* pairs with the one in vmb_accept() */
+	smp_mb();
+	if (vmb_pin_receives(to, pin))
+		take = !vmb_dedup_withdraw(d, hash, m->id);
+	spin_unlock(&d->lock);
+
+	if (take)
+		trace_vmbond_off_pin(bond, to->key, m->dev->ifindex);
+	return take;
+}
+
+/* Unicast to a station of the bond: is this the one copy to take? */
+static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
+		       const struct vmb_member *m, const struct sk_buff *skb)
+{
+	const struct vmb_member *pin = rcu_dereference(to->pin);
+	u64 now = m->stamp | (u32)jiffies;
+
+	if (likely(pin == m)) {
+		if (READ_ONCE(to->pin_rx) != now) {
+			WRITE_ONCE(to->pin_rx, now);
+			/* pairs with the one in vmb_take_off_pin() */
+			smp_mb();
+		}
+		return likely(!READ_ONCE(to->off_pin)) ||
+		       !vmb_copy_on_pin(bond->dedup, to, m, skb);
+	}
+
+	switch (READ_ONCE(bond->rx_check)) {
+	case VMBOND_RX_CHECK_OFF:
+		return true;
+	case VMBOND_RX_CHECK_STRICT:
+		return !pin || time_before(jiffies, READ_ONCE(to->pinned) +
+						    VMB_MOVE_GRACE);
+	default:
+		return vmb_take_off_pin(bond, to, m, pin, skb);
+	}
+}
+
+/* To many ports, by way of the receiver. True: it is the self port's now. */
+static bool vmb_deliver_flood(struct vmb_frame *f, struct vmb_member *m,
+			      unsigned long need)
+{
+	struct vmb_flood flood = { .need = need };
+
+	vmb_tx_flood(f, &flood);
+	if (flood.self) {
+		if (flood.last)
+			vmb_tx_port_copy(f, flood.last);
+		return vmb_tx_self(f);
+	}
+	if (flood.last)
+		vmb_tx_port(f, flood.last);
+	else
+		vmb_drop(f->skb, m->dev, m->stats, VMB_DROP_UNKNOWN);
+	return false;
+}
+
+/* To one station. True: it is the self port's now. */
+static bool vmb_deliver(struct vmb_frame *f, struct vmb_station *to)
+{
+	struct vmb_port *port = rcu_dereference(to->port);
+
+	WRITE_ONCE(to->rx_bytes, to->rx_bytes + f->skb->len + ETH_HLEN);
+	if (port == &f->bond->self)
+		return vmb_tx_self(f);
+	vmb_tx_port(f, port);
+	return false;
+}
+
+static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb)
+{
+	struct vmb_frame f = { .skb = skb, .bond = m->bond };
+	struct vmb_bond *bond = m->bond;
+	const struct vmb_uplink *uplink = rcu_dereference(bond->uplink);
+	const struct ethhdr *eth = eth_hdr(skb);
+	enum vmb_tag tag = vmb_frame_tag(skb);
+	u64 dst = vmb_mac(eth->h_dest);
+	u64 src = vmb_mac(eth->h_source);
+	const struct vmb_station *from;
+	struct vmb_station *to;
+	enum vmb_drop why;
+	u16 tci = 0;
+
+	vmb_stats_rx(m->stats, skb->len + ETH_HLEN);
+
+	why = VMB_DROP_MALFORMED;
+	if (unlikely(vmb_mac_is_multicast(src)))
+		goto drop;
+
+	if (tag != VMB_TAG_NONE)
+		tci = skb_vlan_tag_get(skb);
+	f.vlan = vmb_vlan_in(rcu_dereference(bond->uplink_vlan), tag,
+			     tci & VLAN_VID_MASK);
+	f.prio = tci & ~VLAN_VID_MASK;
+	why = VMB_DROP_VLAN;
+	if (unlikely(f.vlan == VMB_VLAN_NONE))
+		goto drop;
+
+	why = VMB_DROP_REFLECTED;
+	from = vmb_fdb_find(&bond->fdb, vmb_key(src, f.vlan));
+	if (unlikely(from) && vmb_reflected(bond, skb, from))
+		goto drop;
+	if (unlikely(vmb_uplink_owns(uplink, src)))
+		goto drop;
+
+	if (unlikely(vmb_mac_is_multicast(dst))) {
+		why = VMB_DROP_RECEIVER;
+		if (vmb_uplink_receiver(uplink, f.vlan) != m)
+			goto drop;
+		return vmb_deliver_flood(&f, m, 0);
+	}
+
+	to = vmb_fdb_find(&bond->fdb, vmb_key(dst, f.vlan));
+	if (unlikely(!to)) {
+		why = VMB_DROP_UNKNOWN;
+		if (!READ_ONCE(bond->flood_ports) ||
+		    vmb_uplink_receiver(uplink, f.vlan) != m ||
+		    vmb_uplink_owns(uplink, dst))
+			goto drop;
+		return vmb_deliver_flood(&f, m, VMB_PORT_FLOOD);
+	}
+	why = VMB_DROP_DUPLICATE;
+	if (unlikely(!vmb_accept(bond, to, m, skb)))
+		goto drop;
+	return vmb_deliver(&f, to);
+
+drop:
+	vmb_drop(skb, m->dev, m->stats, why);
+	return false;
+}
+
+/**
+ * vmb_rx_member - rx_handler of members
+ * @pskb: the frame
+ *
+ * Link-local frames go up the member's own stack: LLDP daemons listen there.
+ */
+rx_handler_result_t vmb_rx_member(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct vmb_member *m = rcu_dereference(skb->dev->rx_handler_data);
+
+	if (unlikely(skb->pkt_type == PACKET_LOOPBACK ||
+		     vmb_mac_is_link_local(vmb_mac(eth_hdr(skb)->h_dest))))
+		return RX_HANDLER_PASS;
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb)) {
+		vmb_count_drop(m->stats, VMB_DROP_NOMEM);
+		return RX_HANDLER_CONSUMED;
+	}
+	*pskb = skb;
+	return vmb_receive(m, skb) ? RX_HANDLER_ANOTHER : RX_HANDLER_CONSUMED;
+}
