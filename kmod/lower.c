@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What members and ports have in common: being a lower device of the bond. */
+
+#include <linux/if_arp.h>
+#include "lower.h"
+#include "vmbond.h"
+
+/**
+ * vmb_lower_check - can a device be a member or a port of a bond
+ * @bond: the bond
+ * @dev: the device
+ * @extack: says why not
+ *
+ * Context: RTNL.
+ * Return: 0, -EINVAL, -EBUSY or -ELOOP.
+ */
+int vmb_lower_check(const struct vmb_bond *bond, struct net_device *dev,
+		    struct netlink_ext_ack *extack)
+{
+	bool above;
+
+	ASSERT_RTNL();
+	if (vmb_is_bond(dev)) {
+		NL_SET_ERR_MSG(extack, "a vmbond device cannot be in a bond");
+		return -ELOOP;
+	}
+	if (dev->flags & IFF_LOOPBACK) {
+		NL_SET_ERR_MSG(extack, "a loopback device cannot be in a bond");
+		return -EINVAL;
+	}
+	if (dev->type != ARPHRD_ETHER || dev->addr_len != ETH_ALEN ||
+	    !is_valid_ether_addr(dev->dev_addr)) {
+		NL_SET_ERR_MSG(extack, "not an Ethernet device");
+		return -EINVAL;
+	}
+	if (dev->priv_flags & IFF_DONT_BRIDGE) {
+		NL_SET_ERR_MSG(extack,
+			       "the device cannot carry other hosts' frames");
+		return -EINVAL;
+	}
+	if (netdev_master_upper_dev_get(dev)) {
+		NL_SET_ERR_MSG(extack, "the device has a master already");
+		return -EBUSY;
+	}
+	if (netdev_is_rx_handler_busy(dev)) {
+		NL_SET_ERR_MSG(extack,
+			       "the device's frames go elsewhere already (macvlan, ipvlan or the like)");
+		return -EBUSY;
+	}
+	rcu_read_lock();
+	above = netdev_has_upper_dev_all_rcu(bond->dev, dev);
+	rcu_read_unlock();
+	if (above) {
+		NL_SET_ERR_MSG(extack, "the device is on top of the bond");
+		return -ELOOP;
+	}
+	return 0;
+}
+
+/**
+ * vmb_lower_attach - put a device under a bond and take its frames
+ * @bond: the bond
+ * @dev: the device, for which vmb_lower_check() had no objection
+ * @handler: gets its frames
+ * @data: of the handler
+ * @extack: says why not
+ *
+ * Context: RTNL.
+ */
+int vmb_lower_attach(struct vmb_bond *bond, struct net_device *dev,
+		     rx_handler_func_t *handler, void *data,
+		     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	ASSERT_RTNL();
+	err = dev_set_promiscuity(dev, 1);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the device cannot be promiscuous");
+		return err;
+	}
+	err = netdev_master_upper_dev_link(dev, bond->dev, NULL, NULL, extack);
+	if (err)
+		goto err_promisc;
+	err = netdev_rx_handler_register(dev, handler, data);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the device's frames go elsewhere");
+		goto err_link;
+	}
+	/* What LRO has merged cannot be sent on. */
+	dev_disable_lro(dev);
+	return 0;
+
+err_link:
+	netdev_upper_dev_unlink(dev, bond->dev);
+err_promisc:
+	dev_set_promiscuity(dev, -1);
+	return err;
+}
+
+/**
+ * vmb_lower_detach - undo vmb_lower_attach()
+ * @bond: the bond
+ * @dev: the device
+ *
+ * No frame of the device is under way to its handler afterwards.
+ *
+ * Context: RTNL.
+ */
+void vmb_lower_detach(struct vmb_bond *bond, struct net_device *dev)
+{
+	ASSERT_RTNL();
+	netdev_rx_handler_unregister(dev);
+	netdev_upper_dev_unlink(dev, bond->dev);
+	dev_set_promiscuity(dev, -1);
+}
+
+/**
+ * vmb_lower_data - the member or port that a device is
+ * @dev: the device
+ * @handler: vmb_rx_member() or vmb_rx_port()
+ *
+ * Context: RTNL.
+ * Return: the member or port, or NULL if the device is none.
+ */
+void *vmb_lower_data(const struct net_device *dev, rx_handler_func_t *handler)
+{
+	ASSERT_RTNL();
+	if (rtnl_dereference(dev->rx_handler) != handler)
+		return NULL;
+	return rtnl_dereference(dev->rx_handler_data);
+}

@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Members: attach, detach, the state of their links, draining. */
+
+#include <linux/ethtool.h>
+#include <linux/slab.h>
+#include <linux/hash.h>
+#include "announce.h"
+#include "dev.h"
+#include "event.h"
+#include "learn.h"
+#include "lower.h"
+#include "mcast.h"
+#include "member.h"
+#include "pin.h"
+#include "rebalance.h"
+#include "rx.h"
+#include "stats.h"
+#include "trace.h"
+#include "uplink.h"
+
+/**
+ * vmb_member_usable - may stations be pinned to a member
+ * @m: the member
+ *
+ * Context: RTNL.
+ */
+bool vmb_member_usable(const struct vmb_member *m)
+{
+	ASSERT_RTNL();
+	return m->up && !m->drain;
+}
+
+/**
+ * vmb_member_state - a member's state as it is shown
+ * @m: the member
+ *
+ * Context: RTNL.
+ */
+enum vmbond_member_state vmb_member_state(const struct vmb_member *m)
+{
+	ASSERT_RTNL();
+	if (m->drain)
+		return VMBOND_MEMBER_STATE_DRAIN;
+	return m->up ? VMBOND_MEMBER_STATE_UP : VMBOND_MEMBER_STATE_DOWN;
+}
+
+static bool vmb_member_has_link(const struct vmb_member *m)
+{
+	return !m->going_down && netif_running(m->dev) &&
+	       netif_carrier_ok(m->dev);
+}
+
+static u32 vmb_count_usable(const struct vmb_bond *bond)
+{
+	struct vmb_member *m;
+	u32 n = 0;
+
+	list_for_each_entry(m, &bond->members, list)
+		n += vmb_member_usable(m);
+	return n;
+}
+
+static void vmb_update_carrier(struct vmb_bond *bond)
+{
+	struct vmb_member *m;
+	u32 up = 0;
+
+	list_for_each_entry(m, &bond->members, list)
+		up += m->up;
+	if (up >= bond->conf.min_links)
+		netif_carrier_on(bond->dev);
+	else
+		netif_carrier_off(bond->dev);
+}
+
+/**
+ * vmb_members_changed - the usable members are others than before
+ * @bond: the bond
+ * @cause: why
+ *
+ * Frames see them first; then the stations that must move do, and those that
+ * even out the load if a member came.
+ *
+ * Context: RTNL.
+ */
+void vmb_members_changed(struct vmb_bond *bond, enum vmbond_cause cause)
+{
+	struct vmb_uplink old = *rtnl_dereference(bond->uplink);
+	struct vmb_member *m;
+
+	ASSERT_RTNL();
+	vmb_uplink_publish(bond);
+	vmb_mcast_ask(bond, &old);
+	trace_vmbond_uplink(bond, vmb_count_usable(bond), cause);
+	vmb_pin_evacuate(bond, cause);
+	vmb_pin_tell(bond);
+	if (cause == VMBOND_CAUSE_RETURNED)
+		vmb_rebalance(bond, true, false, cause, NULL);
+	vmb_update_carrier(bond);
+	vmb_config_gen++;
+	list_for_each_entry(m, &bond->members, list)
+		vmb_event_member(m, VMBOND_CAUSE_RECEIVER, false);
+}
+
+/* A delay that runs is left alone, so that a flap does not prolong it. */
+static bool vmb_member_step(struct vmb_member *m)
+{
+	const struct vmb_bond_conf *conf = &m->bond->conf;
+	bool link = vmb_member_has_link(m);
+	u32 delay = link ? conf->updelay : conf->downdelay;
+
+	m->link = link;
+	if (m->up == link) {
+		m->change_at = 0;
+		return false;
+	}
+	/* Who takes a device down does not mean a flap. */
+	if (!link && (m->going_down || !netif_running(m->dev)))
+		delay = 0;
+	if (delay && !m->change_at)
+		m->change_at = (jiffies + msecs_to_jiffies(delay)) ?: 1;
+	if (delay && time_before(jiffies, m->change_at))
+		return false;
+	m->up = link;
+	m->change_at = 0;
+	return true;
+}
+
+/* Waiting is worse than flapping where nothing else is up. */
+static struct vmb_member *vmb_skip_updelay(struct vmb_bond *bond)
+{
+	struct vmb_member *m, *soonest = NULL;
+
+	if (vmb_count_usable(bond))
+		return NULL;
+	list_for_each_entry(m, &bond->members, list)
+		if (m->link && !m->up && !m->drain &&
+		    (!soonest || time_before(m->change_at, soonest->change_at)))
+			soonest = m;
+	if (soonest) {
+		soonest->up = true;
+		soonest->change_at = 0;
+	}
+	return soonest;
+}
+
+/* Brings the members' states up to date; sets *@next where one waits. */
+static void vmb_members_step(struct vmb_bond *bond, unsigned long *next)
+{
+	bool came = false, went = false;
+	struct vmb_member *m, *skipped;
+
+	list_for_each_entry(m, &bond->members, list) {
+		if (!vmb_member_step(m))
+			continue;
+		came |= m->up;
+		went |= !m->up;
+		vmb_event_member(m, VMBOND_CAUSE_LINK, false);
+	}
+	skipped = vmb_skip_updelay(bond);
+	if (skipped) {
+		came = true;
+		vmb_event_member(skipped, VMBOND_CAUSE_LINK, false);
+	}
+	if (went)
+		vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);
+	if (came)
+		vmb_members_changed(bond, VMBOND_CAUSE_RETURNED);
+
+	list_for_each_entry(m, &bond->members, list)
+		if (m->change_at && time_before(m->change_at, *next))
+			*next = m->change_at;
+}
+
+/**
+ * vmb_member_link_changed - a member's carrier or state changed
+ * @m: the member
+ * @going_down: it is being taken down
+ *
+ * Failover happens here, in the notifier; what can wait is left to the work.
+ *
+ * Context: RTNL. The lock of the member's device may be held, so that its
+ * driver cannot be asked for the speed.
+ */
+void vmb_member_link_changed(struct vmb_member *m, bool going_down)
+{
+	struct vmb_bond *bond = m->bond;
+	unsigned long next = jiffies + MAX_JIFFY_OFFSET / 2;
+	bool was = m->link;
+
+	ASSERT_RTNL();
+	m->going_down = going_down;
+	vmb_members_step(bond, &next);
+	if (was != m->link && m->change_at)
+		vmb_event_member(m, VMBOND_CAUSE_LINK, false);
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
+}
+
+static u32 vmb_member_speed(const struct vmb_member *m)
+{
+	struct ethtool_link_ksettings link;
+
+	if (!netif_running(m->dev) ||
+	    __ethtool_get_link_ksettings(m->dev, &link) ||
+	    link.base.speed == (u32)SPEED_UNKNOWN)
+		return 0;
+	return link.base.speed;
+}
+
+static void vmb_members_speed(struct vmb_bond *bond)
+{
+	struct vmb_member *m;
+	u32 speed;
+
+	list_for_each_entry(m, &bond->members, list) {
+		if (!m->link)
+			continue;
+		speed = vmb_member_speed(m);
+		if (speed == m->speed)
+			continue;
+		WRITE_ONCE(m->speed, speed);
+		vmb_event_member(m, VMBOND_CAUSE_LINK, false);
+	}
+}
+
+/**
+ * vmb_member_link_work - delays that have passed, speeds, and announcements
+ *			  of the node's own addresses
+ * @work: &struct vmb_bond.link_work
+ *
+ * RTNL is tried, not waited for: who removes the bond holds it and waits for
+ * us.
+ */
+void vmb_member_link_work(struct work_struct *work)
+{
+	struct vmb_bond *bond = container_of(to_delayed_work(work),
+					     struct vmb_bond, link_work);
+	unsigned long never = jiffies + MAX_JIFFY_OFFSET / 2;
+	unsigned long next = never;
+
+	if (!rtnl_trylock()) {
+		queue_delayed_work(vmb_wq, &bond->link_work, 1);
+		return;
+	}
+	vmb_members_speed(bond);
+	vmb_members_step(bond, &next);
+	if (READ_ONCE(bond->self_dirty)) {
+		netif_addr_lock_bh(bond->dev);
+		vmb_self_sync(bond);
+		netif_addr_unlock_bh(bond->dev);
+		if (READ_ONCE(bond->self_dirty))
+			next = jiffies + HZ;
+	}
+	if (vmb_announce_peers_due(bond, &next))
+		__netdev_notify_peers(bond->dev);
+	rtnl_unlock();
+
+	if (next != never)
+		queue_delayed_work(vmb_wq, &bond->link_work,
+				   time_after(next, jiffies) ?
+				   next - jiffies : 1);
+}
+
+static void vmb_member_free_rcu(struct rcu_head *rcu)
+{
+	struct vmb_member *m = container_of(rcu, struct vmb_member, rcu);
+
+	free_percpu(m->stats);
+	kfree(m);
+}
+
+static struct vmb_member *vmb_member_alloc(struct vmb_bond *bond,
+					   struct net_device *dev, u32 weight,
+					   bool drain)
+{
+	struct vmb_member *m;
+
+	m = kzalloc(sizeof(*m), GFP_KERNEL);
+	if (!m)
+		return NULL;
+	m->stats = vmb_stats_alloc();
+	if (!m->stats) {
+		kfree(m);
+		return NULL;
+	}
+	m->bond = bond;
+	m->dev = dev;
+	m->weight = weight;
+	m->drain = drain;
+	m->orig_mtu = dev->mtu;
+	m->id = ffz(bond->member_ids);
+	m->salt = vmb_mix(dev->ifindex);
+	m->stamp = (u64)dev->ifindex << 32;
+	return m;
+}
+
+/* A bond without an address of its own takes the first member's. */
+static void vmb_take_address(struct vmb_bond *bond,
+			     const struct net_device *dev)
+{
+	if (bond->n_members || bond->dev->addr_assign_type != NET_ADDR_RANDOM)
+		return;
+	eth_hw_addr_set(bond->dev, dev->dev_addr);
+	bond->dev->addr_assign_type = NET_ADDR_STOLEN;
+	netif_addr_lock_bh(bond->dev);
+	vmb_self_sync(bond);
+	netif_addr_unlock_bh(bond->dev);
+	call_netdevice_notifiers(NETDEV_CHANGEADDR, bond->dev);
+}
+
+/**
+ * vmb_member_add - attach a member
+ * @bond: the bond
+ * @dev: the device
+ * @weight: share of the load relative to its speed
+ * @drain: do not use it yet
+ * @extack: says why not
+ *
+ * Context: RTNL.
+ * Return: 0; -ENOSPC, -ENOMEM, what vmb_lower_check() says, or what the
+ * device says to the bond's MTU or to being opened.
+ */
+int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
+		   bool drain, struct netlink_ext_ack *extack)
+{
+	unsigned long next = jiffies;
+	struct vmb_member *m;
+	int err;
+
+	ASSERT_RTNL();
+	err = vmb_lower_check(bond, dev, extack);
+	if (err)
+		return err;
+	if (dev->features & NETIF_F_VLAN_CHALLENGED) {
+		NL_SET_ERR_MSG(extack, "the device cannot carry VLAN tags");
+		return -EINVAL;
+	}
+	if (bond->n_members == VMB_MEMBERS_MAX) {
+		NL_SET_ERR_MSG(extack, "the bond has 16 members already");
+		return -ENOSPC;
+	}
+	m = vmb_member_alloc(bond, dev, weight, drain);
+	if (!m)
+		return -ENOMEM;
+
+	err = dev_set_mtu(dev, bond->dev->mtu);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the device cannot have the bond's MTU");
+		goto err_free;
+	}
+	/* Its own stack stays out of it: the node's address is the bond's. */
+	vmb_dev_set_no_addrconf(dev, true);
+	err = dev_open(dev, extack);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "the device cannot be opened");
+		goto err_mtu;
+	}
+	err = vmb_lower_attach(bond, dev, vmb_rx_member, m, extack);
+	if (err)
+		goto err_mtu;
+
+	netdev_hold(dev, &m->tracker, GFP_KERNEL);
+	vmb_take_address(bond, dev);
+	list_add_tail_rcu(&m->list, &bond->members);
+	bond->member_ids |= BIT(m->id);
+	bond->n_members++;
+	m->speed = vmb_member_speed(m);
+	/* Its MAC counts as local from now on, whether it is usable or not. */
+	vmb_uplink_publish(bond);
+	vmb_members_step(bond, &next);
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
+	vmb_config_gen++;
+	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
+	return 0;
+
+err_mtu:
+	vmb_dev_set_no_addrconf(dev, false);
+	dev_set_mtu(dev, m->orig_mtu);
+err_free:
+	free_percpu(m->stats);
+	kfree(m);
+	return err;
+}
+
+/**
+ * vmb_member_set - change a member
+ * @m: the member
+ * @weight: share of the load relative to its speed
+ * @drain: take no stations and be no receiver
+ *
+ * Context: RTNL.
+ */
+void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
+{
+	struct vmb_bond *bond = m->bond;
+	bool was = m->drain;
+
+	ASSERT_RTNL();
+	WRITE_ONCE(m->weight, weight);
+	m->drain = drain;
+	if (was != drain && m->up)
+		vmb_members_changed(bond, drain ? VMBOND_CAUSE_DRAIN :
+						  VMBOND_CAUSE_RETURNED);
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
+	vmb_config_gen++;
+	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
+}
+
+/**
+ * vmb_member_del - detach a member; its stations move
+ * @m: the member
+ * @unregistering: its device is going away
+ *
+ * Context: RTNL.
+ */
+void vmb_member_del(struct vmb_member *m, bool unregistering)
+{
+	struct vmb_bond *bond = m->bond;
+	struct net_device *dev = m->dev;
+
+	ASSERT_RTNL();
+	list_del_rcu(&m->list);
+	bond->member_ids &= ~BIT(m->id);
+	bond->n_members--;
+	if (bond->conf.primary == dev->ifindex)
+		bond->conf.primary = 0;
+	m->up = false;
+	vmb_skip_updelay(bond);
+	vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);
+
+	vmb_lower_detach(bond, dev);
+	vmb_dev_set_no_addrconf(dev, false);
+	/* Setting the MTU of a device that goes is not for modules to do. */
+	if (!unregistering)
+		dev_set_mtu(dev, m->orig_mtu);
+	vmb_event_member(m, VMBOND_CAUSE_CONFIG, true);
+	netdev_put(dev, &m->tracker);
+	call_rcu(&m->rcu, vmb_member_free_rcu);
+}
+
+/**
+ * vmb_member_get_rtnl - the member that a device is
+ * @dev: the device
+ *
+ * Context: RTNL.
+ * Return: the member, or NULL.
+ */
+struct vmb_member *vmb_member_get_rtnl(const struct net_device *dev)
+{
+	return vmb_lower_data(dev, vmb_rx_member);
+}
