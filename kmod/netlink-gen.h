@@ -15,6 +15,14 @@
 /* Common nested types */
 extern const struct nla_policy vmbond_vlan_range_nl_policy[VMBOND_A_VLAN_RANGE_LAST + 1];
 
+int vmbond_nl_lock(const struct genl_split_ops *ops, struct sk_buff *skb,
+		   struct genl_info *info);
+void
+vmbond_nl_unlock(const struct genl_split_ops *ops, struct sk_buff *skb,
+		 struct genl_info *info);
+int vmbond_nl_dump_start(struct netlink_callback *cb);
+int vmbond_nl_fdb_dump_start(struct netlink_callback *cb);
+
 int vmbond_nl_bond_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vmbond_nl_bond_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int vmbond_nl_bond_new_doit(struct sk_buff *skb, struct genl_info *info);

@@ -8,7 +8,7 @@
 # usage: regen.sh [--check] [LINUX-TREE]
 #   --check: write nothing, say what differs, fail if anything does
 #   LINUX-TREE: where the kernel's source is; the default is the one that
-#   selftests/vm unpacks
+#   selftests/vm fetches
 
 set -eu
 
@@ -20,7 +20,7 @@ if [[ ${1-} == --check ]]; then
 	check=y
 	shift
 fi
-linux=${1:-${XDG_CACHE_HOME:-$HOME/.cache}/vmbond/source/7.2}
+linux=${1:-$("$root/selftests/vm/kernel.sh" source)}
 gen=$linux/tools/net/ynl/pyynl/ynl_gen_c.py
 if [[ ! -f $gen ]]; then
 	echo "$0: no kernel source in $linux" >&2
