@@ -16,6 +16,7 @@
 
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -202,10 +203,12 @@ fill_kernel()
 	unpack "$dir" $packages
 	adapt_headers "$dir" "$final" "$release"
 	[ -d "$dir/lib" ] || ln -s usr/lib "$dir/lib"
+	# Newer packages hold the image beside the modules.
+	find "$dir" -name 'vmlinuz*' -exec mv {} "$dir/vmlinuz" \;
 	trim_modules "$dir/lib/modules/$release"
 	depmod -b "$dir" "$release"
 	echo "$release" >"$dir/release"
-	rm -rf "$dir/apt" "${dir:?}/usr/share" "$dir"/boot/System.map-*
+	rm -rf "$dir/apt" "${dir:?}/usr/share" "${dir:?}/boot"
 }
 
 fill_source()
@@ -238,7 +241,7 @@ esac
 case ${1-} in
 headers) echo "$dir/usr/src/linux-headers-$release" ;;
 modules) echo "$dir" ;;
-image)   echo "$dir/boot/vmlinuz-$release" ;;
+image)   echo "$dir/vmlinuz" ;;
 release) echo "$release" ;;
 source)  echo "$CACHE/source-$newest" ;;
 *)       sed -n '/^#   /s/^#   //p' "$0" >&2; exit 2 ;;

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Install the Debian packages that a purpose needs, as far as they are missing:
+#
+#   deps.sh build|vm|uml|test|bench|lint ...
+
+set -euo pipefail
+
+packages_for()
+{
+	case $1 in
+	build) # the module, given its kernel's headers, and the tool
+		echo gcc make libc6-dev libelf-dev libmnl-dev libjansson-dev \
+			pkg-config ;;
+	vm) # fetching kernels, building for them and booting them
+		echo busybox-static debian-archive-keyring iproute2 kmod \
+			qemu-system-x86 rsync util-linux xz-utils ;;
+	uml) # building a User-mode Linux kernel
+		echo bc bison flex gcc libc6-dev libelf-dev make perl \
+			python3 xz-utils ;;
+	test) # what the selftests call inside the machine
+		echo dkms ethtool iproute2 iputils-arping iputils-ping jq \
+			nftables openvswitch-switch procps python3-jsonschema \
+			python3-scapy python3-yaml tcpdump ;;
+	bench) # what the measurements compare with
+		echo ethtool iproute2 jq nftables openvswitch-switch procps ;;
+	lint)
+		echo codespell mandoc shellcheck sparse yamllint ;;
+	*)
+		echo "deps.sh: no such purpose: $1" >&2
+		return 2 ;;
+	esac
+}
+
+missing=()
+for purpose; do
+	packages=$(packages_for "$purpose")
+	for package in $packages; do
+		# shellcheck disable=SC2016
+		state=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" \
+			2>/dev/null) || state=
+		[[ $state == ?i* || " ${missing[*]} " == *" $package "* ]] ||
+			missing+=("$package")
+	done
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" -ne 0 ]; then
+	echo "deps.sh: missing packages: ${missing[*]}" >&2
+	exit 1
+fi
+echo "deps.sh: installing ${missing[*]}" >&2
+
+# Services of these packages are for the machines only: they are not started
+# here, neither now nor at the next boot.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+	trap 'rm -f $policy' EXIT
+	printf '#!/bin/sh\nexit 101\n' >$policy
+	chmod +x $policy
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -qq update >&2
+apt-get -qq install --no-install-recommends "${missing[@]}" >&2
+if [[ " ${missing[*]} " == *" openvswitch-switch "* ]] &&
+   command -v systemctl >/dev/null; then
+	systemctl -q disable openvswitch-switch.service >&2 || :
+fi

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# User-mode Linux kernels, built from Debian's source package, once, in the
+# cache: a boot takes under a second and code in the kernel runs at the speed
+# of the machine.
+#
+#   uml.sh headers VARIANT   print the build tree, to pass as KDIR with ARCH=um
+#   uml.sh image VARIANT     print the path of the kernel, a program
+#   uml.sh modules VARIANT   print the folder that holds lib/modules
+#   uml.sh release VARIANT   print its release (uname -r)
+#
+# VARIANT is uml (small and fast), uml-debug (with everything that finds
+# mistakes) or uml-gcov (for coverage). Their configurations are in config/.
+
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+
+usage()
+{
+	sed -n '/^#   /s/^#   //p' "$0" >&2
+	exit 2
+}
+
+uml_make()
+{
+	nice make -s -C "$source" ARCH=um O="$dir" "$@" >&2
+}
+
+# An option whose dependencies are missing is dropped without a word.
+check_config()
+{
+	local option missing=
+
+	while read -r option; do
+		case $option in
+		*=n) ! grep -q "^${option%n}" "$dir/.config" ;;
+		*)   grep -qx -e "$option" "$dir/.config" ;;
+		esac || missing+=" $option"
+	done < <(grep -h '^CONFIG_' "${fragments[@]}")
+	[ -z "$missing" ] || die "$variant could not have:$missing"
+}
+
+# The tree knows its own path, so it is built where it stays; what an
+# interrupted build left is taken up again.
+build()
+{
+	[ ! -e "$dir/complete" ] || return 0
+	say "building the kernel $variant, once; this takes some minutes"
+	mkdir -p "$dir"
+	cat "${fragments[@]}" >"$dir/all.config"
+	uml_make KCONFIG_ALLCONFIG="$dir/all.config" allnoconfig
+	check_config
+	uml_make -j"$(nproc)" linux modules
+	uml_make INSTALL_MOD_PATH="$dir/root" modules_install
+	touch "$dir/complete"
+}
+
+[[ $# -eq 2 && $1 =~ ^(headers|image|modules|release)$ ]] || usage
+variant=$2
+fragments=("$here/config/uml.config")
+case $variant in
+uml) ;;
+uml-*) fragments+=("$here/config/$variant.config") ;;
+*) usage ;;
+esac
+[ -e "${fragments[-1]}" ] || usage
+
+# Checkouts with different configurations do not get each other's kernels.
+source=$("$here/kernel.sh" source)
+dir=$CACHE/$variant-$(cat "${fragments[@]}" | sha256sum | head -c 8)
+locked "$dir.lock" build
+
+case $1 in
+headers) echo "$dir" ;;
+image)   echo "$dir/linux" ;;
+modules) echo "$dir/root" ;;
+release) cat "$dir/include/config/kernel.release" ;;
+esac
