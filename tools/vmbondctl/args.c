@@ -266,7 +266,7 @@ static bool fits(const struct cmd *cmd, const struct arg *arg,
 
 	if (!arg->optional)
 		return true;
-	if (args_keyword(cmd, word))
+	if (args_keyword(cmd, word) || *word == '-')
 		return false;
 	return (arg->type == ARG_MAC) == mac_parse(word, mac);
 }

@@ -192,11 +192,24 @@ static int bond_add(struct request *req)
 	return err;
 }
 
+/* Networks aside, which the module has no part in. */
+static int settings_send(struct request *req)
+{
+	struct nlmsghdr *nlh = nl_request(VMBOND_CMD_BOND_SET);
+
+	for (size_t i = 1; i < ARGS_MAX; i++) {
+		if (!req->values[i].arg || !req->values[i].arg->attr)
+			continue;
+		args_put(req, nlh);
+		return nl_do(nlh, NULL, NULL) ? nl_refused() : 0;
+	}
+	return 0;
+}
+
 static int bond_set(struct request *req)
 {
 	const struct value *networks = args_value(req, "networks");
 	struct networks nets = { 0 };
-	struct nlmsghdr *nlh;
 	int err;
 
 	if (!networks)
@@ -208,12 +221,7 @@ static int bond_set(struct request *req)
 	if (link_by_index(nets.ifindex, &nets.old))
 		return fail(ST_REFUSED, "%s", strerror(nl_error.err));
 	networks_split(&nets, networks);
-	err = networks_apply(&nets);
-	if (!err) {
-		nlh = nl_request(VMBOND_CMD_BOND_SET);
-		args_put(req, nlh);
-		err = nl_do(nlh, NULL, NULL) ? nl_refused() : 0;
-	}
+	err = networks_apply(&nets) ?: settings_send(req);
 	if (err)
 		networks_undo(&nets);
 	networks_free(&nets);
@@ -408,7 +416,7 @@ static int bond_show(struct request *req)
 		free(view.stations);
 	}
 	free(bonds);
-	return err ?: out_end();
+	return out_end(err);
 }
 
 struct moves {
@@ -467,14 +475,14 @@ static int bond_rebalance(struct request *req)
 		free(moves.moves);
 		return nl_refused();
 	}
-	out_begin(heads);
+	out_begin(moves.count ? heads : NULL);
 	for (size_t i = 0; i < moves.count; i++)
 		show_move(&moves.moves[i]);
 	if (!settings.json)
 		out_text(0, moves.count ? dry ? "%zu would move" :
 			 "%zu moved" : "nothing to move", moves.count);
 	free(moves.moves);
-	return out_end();
+	return out_end(0);
 }
 
 static const struct cmd cmds[] = {

@@ -105,16 +105,15 @@ const char *fdb_since(const struct fdb *fdb)
 }
 
 /**
- * fdb_summary() - a station in a line
+ * fdb_summary() - where a station is in a line
  * @fdb: the station
  */
 const char *fdb_summary(const struct fdb *fdb)
 {
-	static char text[256];
+	static char text[128];
 
-	snprintf(text, sizeof(text), "%s vlan %s at %s: %s%s%s",
-		 text_mac(fdb->mac), text_vid(fdb->vid, fdb->service),
-		 text_dev(fdb->port), obj_word(station_words, fdb->state),
+	snprintf(text, sizeof(text), "%s at %s%s%s",
+		 obj_word(station_words, fdb->state), text_dev(fdb->port),
 		 fdb->member ? ", through " : "",
 		 fdb->member ? text_dev(fdb->member) : "");
 	return text;

@@ -213,13 +213,31 @@ static int on_done(const struct nlmsghdr *nlh, void *data)
 	return MNL_CB_ERROR;
 }
 
+/*
+ * Read on when a dump was interrupted, to have the socket free for the next.
+ * mnl_cb_run2() would stop there.
+ */
+static bool was_interrupted(size_t len)
+{
+	struct nlmsghdr *nlh = (void *)recv_buf;
+	bool interrupted = false;
+	int left = len;
+
+	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left)) {
+		interrupted |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
+		nlh->nlmsg_flags &= ~NLM_F_DUMP_INTR;
+	}
+	return interrupted;
+}
+
 /**
  * nl_do() - send a request and read what comes until it is acknowledged
  * @nlh: the request
  * @cb: called for each reply, or NULL
  * @data: for @cb
  *
- * Return: 0 or -errno; nl_error says more.
+ * Return: 0 or -errno; nl_error says more. -EINTR if what was dumped changed
+ * meanwhile.
  */
 int nl_do(struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
 {
@@ -228,6 +246,7 @@ int nl_do(struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
 		[NLMSG_DONE] = on_done,
 	};
 	struct nl_sock *sock = target;
+	bool interrupted = false;
 	ssize_t len;
 	int ret;
 
@@ -240,10 +259,13 @@ int nl_do(struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
 					  sizeof(recv_buf));
 		if (len < 0)
 			return -(nl_error.err = errno);
+		interrupted |= was_interrupted(len);
 		ret = mnl_cb_run2(recv_buf, len, sock->seq, sock->portid, cb,
 				  data, ctl, ARRAY_SIZE(ctl));
 	} while (ret > MNL_CB_STOP);
-	return ret == MNL_CB_STOP ? 0 : -(nl_error.err = errno);
+	if (ret == MNL_CB_ERROR)
+		return -(nl_error.err = errno);
+	return interrupted ? -(nl_error.err = EINTR) : 0;
 }
 
 static int on_group(const struct nlattr *group)
@@ -379,19 +401,12 @@ struct nlmsghdr *nl_link_request(uint16_t type)
  * @cb: called for each object
  * @data: for @cb
  *
- * Return: 0 or -errno, which is -EINTR if what was dumped changed meanwhile.
+ * Return: as nl_do() does.
  */
 int nl_dump(struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
 {
-	int err;
-
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	err = nl_do(nlh, cb, data);
-	if (err != -EINTR)
-		return err;
-	/* The rest of the dump is still to come on this socket. */
-	sock_put(&genl);
-	return sock_get(&genl, NETLINK_GENERIC) ?: -EINTR;
+	return nl_do(nlh, cb, data);
 }
 
 /**

@@ -629,7 +629,7 @@ int obj_dump(const struct kind *kind, const struct filter *filter,
 	}
 	free(reader.obj);
 	if (err == -EINTR) {
-		warn("%ss change faster than they can be read, "
+		warn("%s objects change faster than they can be read, "
 		     "some may be missing or shown twice", kind->name);
 		return 0;
 	}
@@ -667,7 +667,7 @@ static void load_each(const void *obj, void *data)
  * obj_load() - read the objects of a kind into memory
  * @kind: the kind
  * @filter: which of them
- * @objs: set to an array, to be freed
+ * @objs: set to an array, to be freed unless this fails
  * @count: set to its length
  *
  * Return: 0, or the status of a failure that was told.
@@ -683,6 +683,11 @@ int obj_load(const struct kind *kind, const struct filter *filter,
 	};
 	int err = obj_dump(kind, filter, &dump);
 
+	if (err) {
+		free(loader.objs);
+		loader.objs = NULL;
+		loader.count = 0;
+	}
 	*objs = loader.objs;
 	*count = loader.count;
 	return err;

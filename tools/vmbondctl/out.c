@@ -232,23 +232,22 @@ static void print_json(void)
 
 /**
  * out_end() - end the list and print it
+ * @err: the status of what was to fill it; with any but 0 nothing is printed
  *
  * A list that is empty is an empty array, or nothing.
  *
  * Return: 0, or the status of a failure that was told.
  */
-int out_end(void)
+int out_end(int err)
 {
-	bool failed = fflush(spool) || ferror(spool);
-
-	if (!failed && settings.json)
+	if (!err && (fflush(spool) || ferror(spool)))
+		err = fail(ST_REFUSED, "cannot keep the output");
+	if (!err && settings.json)
 		print_json();
-	else if (!failed && !empty)
+	else if (!err && !empty)
 		print_text();
 	fclose(spool);
-	if (failed)
-		return fail(ST_REFUSED, "cannot keep the output");
-	return out_flush();
+	return err ?: out_flush();
 }
 
 /**

@@ -28,7 +28,7 @@ void out_cell(const char *fmt, ...);
 void out_row(void);
 __attribute__((format(printf, 2, 3)))
 void out_text(unsigned int indent, const char *fmt, ...);
-int out_end(void);
+int out_end(int err);
 int out_flush(void);
 
 const char *paint(enum colour colour, const char *text);

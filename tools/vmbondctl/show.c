@@ -25,11 +25,9 @@ int show_filtered(const struct kind *kind, const struct filter *filter,
 		  void (*each)(const void *obj, void *data), void *data)
 {
 	struct dump dump = { .each = each, .again = again, .data = data };
-	int err;
 
 	out_begin(heads);
-	err = obj_dump(kind, filter, &dump);
-	return err ?: out_end();
+	return out_end(obj_dump(kind, filter, &dump));
 }
 
 /**

@@ -393,7 +393,7 @@ static int print_plain(void)
 	out_begin(NULL);
 	if (!bond) {
 		out_text(0, "there is no bond");
-		return out_end();
+		return out_end(0);
 	}
 	out_text(0, "%s: %s", paint(C_NAME, bond->ifname),
 		 bond_summary(bond));
@@ -411,7 +411,7 @@ static int print_plain(void)
 	if (count > PLAIN_STATIONS)
 		out_text(2, "and %zu more", count - PLAIN_STATIONS);
 	out_text(0, "%s", "");
-	return out_end();
+	return out_end(0);
 }
 
 static int run_plain(uint32_t interval, uint32_t count)

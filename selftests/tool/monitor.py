@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""monitor: the state first, then each event as it comes, and how it ends."""
+import json
+import os
+import re
+import select
+import signal
+
+from show import filled, validate
+from toolcase import BOND, ETH0, TIMEOUT, VM1, Tap, start
+
+STATION = {'bond': BOND, 'mac': '52:54:00:00:00:09', 'vid': 224, 'port': VM1,
+           'member': ETH0, 'state': 'learned'}
+
+
+class Monitor:
+    """A monitor that runs, and the lines it prints."""
+
+    def __init__(self, line='monitor'):
+        self.kernel = filled()
+        self.process = start(self.kernel, line)
+        self.unread = ''
+
+    def line(self):
+        """The next line; an empty one if none comes."""
+        out = self.process.stdout.fileno()
+        while '\n' not in self.unread:
+            if not select.select([out], [], [], TIMEOUT)[0]:
+                return ''
+            self.unread += os.read(out, 65536).decode()
+        line, self.unread = self.unread.split('\n', 1)
+        return line + '\n'
+
+    def lines(self, count):
+        return [self.line() for _ in range(count)]
+
+    def until(self, event):
+        """Events of a JSON monitor up to this one."""
+        seen = []
+        while not seen or seen[-1]['event'] != event:
+            seen.append(json.loads(self.line()))
+        return seen
+
+    def end(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        rest, errors = self.process.communicate(timeout=TIMEOUT)
+        self.kernel.close()
+        return self.process.returncode, self.unread + rest, errors
+
+
+def check_text(tap):
+    monitor = Monitor()
+    tap.equal(monitor.lines(6), [
+        'bond br-phy: balance-slb, carrier up, 2 members, 2 ports, '
+        '3 stations\n',
+        'member eth0 of br-phy: up, link up, speed 10 Gb/s, 1 station, '
+        'tx 1.2 Gb/s, rx 5.0 Gb/s, receiver of VLAN 0,100\n',
+        'member eth1 of br-phy: down, link down, speed -, 0 stations, '
+        'tx 0, rx 0, receiver of VLAN -\n',
+        'port br-phy of br-phy: vlan trunk all, 1 station, self\n',
+        'port vm1 of br-phy: vlan access 224, 2 stations, mac-lock isolated '
+        'bum-limit 1000\n',
+        'port vm2 of br-phy: vlan trunk 10,20-30 native 5 tagged, '
+        '0 stations\n'], 'text: the state first')
+    kernel = monitor.kernel
+    kernel.notify('fdb-ntf', dict(STATION, cause='failover'))
+    kernel.notify('fdb-del-ntf', dict(STATION, cause='flushed'))
+    member = dict(kernel.objects['member'][0], cause='link', state='down',
+                  carrier=0)
+    kernel.notify('member-ntf', member)
+    kernel.notify('member-del-ntf', dict(member, cause='config'))
+    tap.equal(monitor.lines(4), [
+        'station 52:54:00:00:00:09 vlan 224 of br-phy: learned at vm1, '
+        'through eth0 (failover)\n',
+        'station 52:54:00:00:00:09 vlan 224 of br-phy: gone (flushed)\n',
+        'member eth0 of br-phy: down, link down, speed 10 Gb/s, 1 station, '
+        'tx 1.2 Gb/s, rx 5.0 Gb/s, receiver of VLAN 0,100 (link)\n',
+        'member eth0 of br-phy: gone (config)\n'],
+              'text: events as they come')
+    tap.equal(monitor.end(), (0, '', ''), 'ends on SIGINT, status 0')
+
+
+def check_json(tap):
+    monitor = Monitor('-j monitor -t')
+    state = monitor.until('synced')
+    tap.equal([e['event'] for e in state],
+              ['bond', 'member', 'member', 'port', 'port', 'port', 'fdb',
+               'fdb', 'fdb', 'synced'], 'json: the state, stations too')
+    tap.equal([e.get('cause') for e in state], ['dump'] * 9 + [None],
+              'json: it says that it is a dump')
+    monitor.kernel.notify('fdb-ntf', dict(STATION, cause='rebalance'))
+    monitor.kernel.notify('port-del-ntf', {'bond': BOND, 'ifindex': VM1,
+                                           'ifname': 'vm1',
+                                           'cause': 'config'})
+    events = [json.loads(line) for line in monitor.lines(2)]
+    tap.equal([validate('event', e) for e in state + events],
+              [''] * (len(state) + 2), 'json: schema')
+    for event in events:
+        del event['time']
+    tap.equal(events, [
+        {'event': 'fdb', 'cause': 'rebalance', 'mac': STATION['mac'],
+         'vid': 224, 'bond': 'br-phy', 'port': 'vm1', 'member': 'eth0',
+         'state': 'learned'},
+        {'event': 'port-del', 'cause': 'config', 'ifname': 'vm1',
+         'ifindex': VM1, 'bond': 'br-phy'}],
+              'json: what the module sent and no more')
+    tap.equal(monitor.end(signal.SIGTERM)[0], 0, 'ends on SIGTERM, status 0')
+
+
+def check_lost(tap):
+    monitor = Monitor('-j monitor')
+    state = monitor.until('synced')
+    monitor.kernel.overflow()
+    again = monitor.until('synced')
+    tap.ok(again[0] == {'event': 'lost'} and again[1:] == state,
+           'lost: says so and reads the state again', again)
+    monitor.kernel.notify('fdb-ntf', dict(STATION, cause='learned'))
+    tap.equal(json.loads(monitor.line())['event'], 'fdb', 'lost: goes on')
+    monitor.end()
+
+    monitor = Monitor()
+    monitor.lines(6)
+    monitor.kernel.overflow()
+    tap.equal(monitor.line(),
+              'events were lost, this is the state now:\n', 'lost: text')
+    tap.equal(len(monitor.lines(6)), 6, 'lost: text, the state')
+    monitor.end()
+
+
+def check_filters(tap):
+    other = dict(STATION, bond=16)
+    for line, wanted in (
+            ('monitor all', ['learned', 'manual', 'link', 'config',
+                             'failover']),
+            ('monitor config', ['manual', 'config']),
+            ('monitor events', ['learned', 'link', 'failover']),
+            ('monitor br-phy', ['learned', 'manual', 'link', 'config'])):
+        monitor = Monitor(line)
+        kernel = monitor.kernel
+        monitor.lines(6)
+        kernel.notify('fdb-ntf', dict(STATION, cause='learned'))
+        kernel.notify('fdb-ntf', dict(STATION, cause='manual'))
+        kernel.notify('member-ntf', dict(kernel.objects['member'][0],
+                                         cause='link'))
+        kernel.notify('port-ntf', dict(kernel.objects['port'][1],
+                                       cause='config'))
+        kernel.notify('fdb-ntf', dict(other, cause='failover'))
+        got = [re.search(r'\((.*)\)$', out).group(1)
+               for out in monitor.lines(len(wanted))]
+        status, rest, _ = monitor.end()
+        tap.equal((got, status, rest), (wanted, 0, ''), line)
+
+
+def check_stamp(tap):
+    for line in ('monitor -t', '-t monitor'):
+        monitor = Monitor(line)
+        out = monitor.line()
+        tap.ok(re.match(r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+0000 bond ',
+                        out), line, out)
+        monitor.end()
+
+
+def check_pipe(tap):
+    monitor = Monitor()
+    monitor.lines(6)
+    monitor.process.stdout.close()
+    tap.equal(monitor.process.wait(TIMEOUT), 0,
+              'ends when nobody reads, without an event')
+    tap.equal(monitor.process.stderr.read(), '', 'says nothing then')
+    monitor.kernel.close()
+
+
+def main():
+    tap = Tap()
+    check_text(tap)
+    check_json(tap)
+    check_lost(tap)
+    check_filters(tap)
+    check_stamp(tap)
+    check_pipe(tap)
+    tap.done()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Have DKMS build the module:
+#
+#   dkms.sh install             for the running kernel and those to come
+#   dkms.sh uninstall           no longer
+#   dkms.sh check KERNEL...     try it in scratch folders, against the headers
+#                               of Debian's KERNEL, and load what comes out
+#
+# With DESTDIR set, install only puts the sources there, for a package.
+
+set -euo pipefail
+top=$(realpath "$(dirname "$0")/..")
+vm=$top/selftests/vm
+version=$(. "$top/dkms.conf" && echo "$PACKAGE_VERSION")
+package=vmbond/$version
+source=${DESTDIR-}/usr/src/vmbond-$version
+
+say()
+{
+	echo "dkms.sh: $*" >&2
+}
+
+# put_source DIR: what DKMS needs, and nothing that was built here
+put_source()
+{
+	rm -rf "$1"
+	mkdir -p "$1"
+	(cd "$top" && find dkms.conf COPYING LICENSES Kbuild kmod -type f \
+		! -name '*.o' ! -name '*.ko' ! -name '*.mod' \
+		! -name '*.mod.c' ! -name '.*' ! -name modules.order \
+		-exec cp --parents -t "$1" {} +)
+}
+
+install()
+{
+	local kernel
+
+	if [ -z "${DESTDIR-}" ]; then
+		command -v dkms >/dev/null || {
+			say "DKMS is missing: apt-get install dkms"
+			exit 1
+		}
+		uninstall
+	fi
+	put_source "$source"
+	[ -z "${DESTDIR-}" ] || return 0
+	dkms add "$package"
+	kernel=$(uname -r)
+	if [ -e "/lib/modules/$kernel/build" ]; then
+		dkms install "$package" -k "$kernel"
+	else
+		say "$kernel has no headers here: the module will be built" \
+		    "when linux-headers-$kernel is installed"
+	fi
+}
+
+uninstall()
+{
+	if [ -z "${DESTDIR-}" ] && [ -e "/var/lib/dkms/$package" ]; then
+		dkms remove "$package" --all
+	fi
+	rm -rf "$source"
+}
+
+check()
+{
+	local kernel=$1 scratch=$top/build/dkms-$1 release headers ko dkms
+
+	release=$("$vm/kernel.sh" release "$kernel")
+	headers=$("$vm/kernel.sh" headers "$kernel")
+	rm -rf "$scratch"
+	mkdir -p "$scratch"/{src,tree,"lib/$release"}
+	put_source "$scratch/src/vmbond-$version"
+	dkms=(--sourcetree "$scratch/src" --dkmstree "$scratch/tree"
+	      --installtree "$scratch/lib" -k "$release")
+
+	dkms add "$package" "${dkms[@]}"
+	dkms build "$package" "${dkms[@]}" --kernelsourcedir "$headers" || {
+		cat "$scratch/tree/$package/build/make.log" >&2
+		exit 1
+	}
+	dkms install "$package" "${dkms[@]}" --no-depmod
+	ko=$(find "$scratch/lib" -name 'vmbond.ko*')
+	modinfo -F alias "$ko" | grep -qx rtnl-link-vmbond
+	"$vm/run" -k "$kernel" -t 120 bash -ec '
+		insmod "$1"
+		vmbondctl bond add br-phy
+		vmbondctl bond show
+		rmmod vmbond' - "$ko"
+	say "DKMS builds and installs vmbond $version for $release"
+}
+
+case ${1-} in
+install|uninstall)
+	"$1" ;;
+check)
+	shift
+	for kernel; do
+		check "$kernel"
+	done ;;
+*)
+	sed -n '/^#   /s/^#   //p' "$0" >&2
+	exit 2 ;;
+esac
