@@ -21,7 +21,7 @@ static const struct genl_split_ops *vmb_genl_find(u8 cmd, u8 flag)
 
 static bool vmb_genl_takes(const struct genl_split_ops *op, unsigned int type)
 {
-	return op && type <= op->maxattr &&
+	return op && op->policy && type <= op->maxattr &&
 	       (op->policy[type].type || op->policy[type].len);
 }
 
