@@ -33,24 +33,23 @@ packages_for()
 	esac
 }
 
-missing=()
+wanted=
 for purpose; do
-	packages=$(packages_for "$purpose")
-	for package in $packages; do
-		# shellcheck disable=SC2016
-		state=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" \
-			2>/dev/null) || state=
-		[[ $state == ?i* || " ${missing[*]} " == *" $package "* ]] ||
-			missing+=("$package")
-	done
+	wanted+=" $(packages_for "$purpose")"
 done
-[ ${#missing[@]} -gt 0 ] || exit 0
+# shellcheck disable=SC2016,SC2086
+installed=$(dpkg-query -W -f '${Package} ${Status}\n' $wanted 2>/dev/null |
+	awk '$4 == "installed" { print $1 }') || :
+# shellcheck disable=SC2086
+missing=$(comm -23 <(printf '%s\n' $wanted | sort -u) \
+	<(sort -u <<<"$installed") | xargs)
+[ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ]; then
-	echo "deps.sh: missing packages: ${missing[*]}" >&2
+	echo "deps.sh: missing packages: $missing" >&2
 	exit 1
 fi
-echo "deps.sh: installing ${missing[*]}" >&2
+echo "deps.sh: installing $missing" >&2
 
 # Services of these packages are for the machines only: they are not started
 # here, neither now nor at the next boot.
@@ -62,8 +61,9 @@ if [ ! -e $policy ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update >&2
-apt-get -qq install --no-install-recommends "${missing[@]}" >&2
-if [[ " ${missing[*]} " == *" openvswitch-switch "* ]] &&
+# shellcheck disable=SC2086
+apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends $missing >&2
+if [[ " $missing " == *" openvswitch-switch "* ]] &&
    command -v systemctl >/dev/null; then
 	systemctl -q disable openvswitch-switch.service >&2 || :
 fi
