@@ -13,13 +13,19 @@
 set -euo pipefail
 top=$(realpath "$(dirname "$0")/..")
 vm=$top/selftests/vm
-version=$(. "$top/dkms.conf" && echo "$PACKAGE_VERSION")
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
 package=vmbond/$version
 source=${DESTDIR-}/usr/src/vmbond-$version
 
 say()
 {
 	echo "dkms.sh: $*" >&2
+}
+
+die()
+{
+	say "$*"
+	exit 1
 }
 
 # put_source DIR: what DKMS needs, and nothing that was built here
@@ -37,22 +43,21 @@ install()
 {
 	local kernel
 
-	if [ -z "${DESTDIR-}" ]; then
-		command -v dkms >/dev/null || {
-			say "DKMS is missing: apt-get install dkms"
-			exit 1
-		}
-		uninstall
+	if [ -n "${DESTDIR-}" ]; then
+		put_source "$source"
+		return
 	fi
+	command -v dkms >/dev/null ||
+		die "DKMS is missing: apt-get install dkms"
+	uninstall
 	put_source "$source"
-	[ -z "${DESTDIR-}" ] || return 0
 	dkms add "$package"
 	kernel=$(uname -r)
 	if [ -e "/lib/modules/$kernel/build" ]; then
 		dkms install "$package" -k "$kernel"
 	else
-		say "$kernel has no headers here: the module will be built" \
-		    "when linux-headers-$kernel is installed"
+		say "$kernel has no headers here: the module is built when" \
+		    "linux-headers-$kernel is installed"
 	fi
 }
 
@@ -84,6 +89,7 @@ check()
 	dkms install "$package" "${dkms[@]}" --no-depmod
 	ko=$(find "$scratch/lib" -name 'vmbond.ko*')
 	modinfo -F alias "$ko" | grep -qx rtnl-link-vmbond
+	# shellcheck disable=SC2016 # the shell in the machine expands it
 	"$vm/run" -k "$kernel" -t 120 bash -ec '
 		insmod "$1"
 		vmbondctl bond add br-phy

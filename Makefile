@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The front end: "make help" tells what there is. What the module consists of
+# is in kmod/Kbuild, what the tool consists of in tools/vmbondctl/Makefile.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNEL ?= 6.1
+kernels := $(if $(filter all,$(KERNEL)),6.1 6.12 7.2,$(KERNEL))
+
+all: modules tools ## build the module and the tool
+
+modules: $(KDIR) ## build kmod/vmbond.ko [KDIR=kernel tree] [ARCH=um]
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+$(KDIR):
+	$(error no kernel headers in $(KDIR): install linux-headers-$(shell \
+		uname -r), or name a tree with KDIR=)
+
+tools: ## build tools/vmbondctl/vmbondctl
+	$(MAKE) -C tools/vmbondctl
+
+install: tools dkms-install ## install the tool, and the module by DKMS
+	$(MAKE) -C tools/vmbondctl install
+
+uninstall: ## take away what install put there
+	tools/dkms.sh uninstall
+	$(MAKE) -C tools/vmbondctl uninstall
+
+dkms-install: ## have DKMS build the module, now and for each new kernel
+	tools/dkms.sh install
+
+dkms-check: ## try that against Debian's headers [KERNEL=6.1|6.12|7.2|all]
+	selftests/vm/deps.sh build vm dkms
+	tools/dkms.sh check $(kernels)
+
+demo: ## see it work, in a machine of its own [KERNEL=...]
+	selftests/vm/deps.sh build vm demo
+	selftests/vm/run -k $(KERNEL) -t 240 selftests/demo.sh
+
+check: ## test it [KERNEL=6.1|6.12|7.2|uml|uml-debug|all] [TESTS="a b"]
+	KERNELS="$(kernels)" selftests/check.sh $(TESTS)
+
+check-debug: ## test it under a kernel that looks for mistakes (KASAN, lockdep)
+	KERNELS=uml-debug selftests/check.sh $(TESTS)
+
+lint: ## checkpatch, sparse, shellcheck and the like
+	selftests/vm/deps.sh build vm lint
+	tools/lint.sh
+
+clean: ## remove what was built here
+	$(MAKE) -C tools/vmbondctl clean
+	find kmod -type f \( -name '*.o' -o -name '*.ko' -o -name '*.mod' \
+		-o -name '*.mod.c' -o -name '.*.cmd' \) -delete
+	rm -rf build modules.order Module.symvers .tmp_versions .*.cmd
+
+help: ## print this
+	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
+
+.PHONY: all modules tools install uninstall dkms-install dkms-check demo check \
+	check-debug lint clean help
