@@ -339,7 +339,6 @@ static int vmb_nl_bond_conf(struct genl_info *info, struct vmb_bond_conf *conf)
 
 int vmbond_nl_bond_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct net *net = genl_info_net(info);
 	struct vmb_bond_conf conf;
 	struct vmb_bond *bond;
 	struct sk_buff *reply;
@@ -353,11 +352,6 @@ int vmbond_nl_bond_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!dev_valid_name(name))
 		return VMB_NL_REFUSE(info, VMBOND_A_BOND_IFNAME,
 				     "not a valid device name");
-	if (__dev_get_by_name(net, name)) {
-		VMB_NL_REFUSE(info, VMBOND_A_BOND_IFNAME,
-			      "a device of this name exists");
-		return -EEXIST;
-	}
 
 	vmb_conf_default(&conf);
 	err = vmb_nl_bond_conf(info, &conf);
@@ -366,7 +360,8 @@ int vmbond_nl_bond_new_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = vmb_nl_reply_new(info, vmb_bond_size(conf.vlans));
 	if (!reply)
 		return -ENOMEM;
-	err = vmb_bond_add(net, name, &conf, &bond, info->extack);
+	err = vmb_bond_add(genl_info_net(info), name, &conf, &bond,
+			   info->extack);
 	if (err) {
 		nlmsg_free(reply);
 		return vmb_nl_refused(info, VMBOND_A_BOND_IFNAME, err);
@@ -374,40 +369,23 @@ int vmbond_nl_bond_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return vmb_nl_reply(info, reply, vmb_fill_bond(reply, bond));
 }
 
-static int vmb_nl_primary(struct genl_info *info, const struct vmb_bond *bond,
-			  int *primary)
-{
-	struct nlattr *attr = info->attrs[VMBOND_A_BOND_PRIMARY];
-	struct vmb_member *m;
-
-	if (!attr)
-		return 0;
-	if (nla_get_u32(attr)) {
-		m = vmb_nl_get_member(info, VMBOND_A_BOND_PRIMARY);
-		if (IS_ERR(m))
-			return PTR_ERR(m);
-		if (m->bond != bond)
-			return VMB_NL_REFUSE(info, VMBOND_A_BOND_PRIMARY,
-					     "a member of another vmbond");
-	}
-	*primary = nla_get_u32(attr);
-	return 0;
-}
-
 int vmbond_nl_bond_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vmb_bond *bond = vmb_nl_get_bond(info, VMBOND_A_BOND_IFINDEX);
+	int err, blame = VMBOND_A_BOND_IFINDEX;
 	struct vmb_bond_conf conf;
-	int err;
 
 	if (IS_ERR(bond))
 		return PTR_ERR(bond);
 	conf = bond->conf;
-	err = vmb_nl_bond_conf(info, &conf) ?:
-	      vmb_nl_primary(info, bond, &conf.primary);
+	err = vmb_nl_bond_conf(info, &conf);
 	if (err)
 		return err;
-	return vmb_nl_refused(info, VMBOND_A_BOND_IFINDEX,
+	if (info->attrs[VMBOND_A_BOND_PRIMARY]) {
+		conf.primary = nla_get_u32(info->attrs[VMBOND_A_BOND_PRIMARY]);
+		blame = VMBOND_A_BOND_PRIMARY;
+	}
+	return vmb_nl_refused(info, blame,
 			      vmb_bond_set(bond, &conf, info->extack));
 }
 

@@ -113,8 +113,8 @@ static void vmb_nl_flag(struct genl_info *info, int attr, u32 flag, u32 *flags)
 }
 
 /*
- * Change @conf to what a request wants. @vlan is the port's VLAN mode, and
- * becomes part of @conf if the request changes it.
+ * Change @conf to what a request wants. @vlan is a copy of the port's VLAN
+ * mode, and becomes part of @conf if the request changes it.
  */
 static int vmb_nl_port_conf(struct genl_info *info, struct vmb_port_conf *conf,
 			    struct vmb_vlan_conf *vlan)
@@ -125,7 +125,6 @@ static int vmb_nl_port_conf(struct genl_info *info, struct vmb_port_conf *conf,
 	err = vmb_nl_check_vlan(info);
 	if (err)
 		return err;
-	conf->vlan = NULL;
 	if (attrs[VMBOND_A_PORT_VLAN_MODE]) {
 		err = vmb_nl_vlan_conf(info, vlan);
 		if (err)
