@@ -142,8 +142,9 @@ ACCEPTED = [
      [('altname-new', 'storage')]),
     ('bond set br-phy networks none', [('altname-del', 'vmnet')]),
     ('bond set br-phy networks storage max-moves 3',
-     [('altname-new', 'storage'), ('altname-del', 'vmnet'),
-      ('bond-set', {'ifindex': BOND, 'max-moves': 3})]),
+     [('altname-new', 'storage'),
+      ('bond-set', {'ifindex': BOND, 'max-moves': 3}),
+      ('altname-del', 'vmnet')]),
     ('-j -p -s -c -t bond show', []),
     ('-jps bond show', []),
 ]

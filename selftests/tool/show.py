@@ -72,8 +72,7 @@ def filled():
             'bond': BOND, 'mac': '52:54:00:00:00:02', 'vid': 224,
             'port': VM1, 'member': ETH0, 'state': 'static', 'age': 7300000,
             'tx-bytes': 0, 'rx-bytes': 0, 'tx-rate': 0, 'rx-rate': 0,
-            'pin-age': 1000, 'pin-cause': 'manual', 'manual': 1,
-            'wanted': ETH1}, {
+            'pin-age': 1000, 'pin-cause': 'failover', 'wanted': ETH1}, {
                 'bond': BOND, 'mac': '0a:00:00:00:00:01', 'vid': 0,
                 'port': BOND, 'state': 'local', 'tx-bytes': 0,
                 'rx-bytes': 0}]
@@ -98,7 +97,7 @@ br-phy: balance-slb, carrier up, 2 members, 2 ports, 3 stations
     dropped  reflected 3
   eth0: up, link up, speed 10 Gb/s, 1 station, tx 1.2 Gb/s, rx 5.0 Gb/s, receiver of VLAN 0,100
       52:54:00:00:00:01  vlan 224  at vm1     tx 1.2 Gb/s  rx 0  for 3 min, failover
-      52:54:00:00:00:02  vlan 224  at vm1     tx 0         rx 0  for 1 s, manual, fixed
+      52:54:00:00:00:02  vlan 224  at vm1     tx 0         rx 0  for 1 s, failover, wants eth1
   eth1: down, link down, speed -, 0 stations, tx 0, rx 0, receiver of VLAN -
   on no member:
       0a:00:00:00:00:01  vlan 0    at br-phy  tx 0         rx 0  -
@@ -116,13 +115,13 @@ vm2     br-phy  0         256  -                                 trunk 10,20-30 
 ''',
     'fdb show': '''\
 MAC                VLAN  PORT    MEMBER  STATE    LAST SENT  TX        RX  PINNED
-52:54:00:00:00:01  224   vm1     eth0    learned  2 s ago    1.2 Gb/s  0   for 3 min, failover
-52:54:00:00:00:02  224   vm1     eth0    static   2 h ago    0         0   for 1 s, manual, fixed
+52:54:00:00:00:01  224   vm1     eth0    learned  2 s ago    1.2 Gb/s  0   3 min, failover
+52:54:00:00:00:02  224   vm1     eth0    static   2 h ago    0         0   1 s, failover, wants eth1
 0a:00:00:00:00:01  0     br-phy  -       local    -          0         0   -
 ''',
     'fdb show br-phy 52:54:00:00:00:02': '''\
 MAC                VLAN  PORT  MEMBER  STATE   LAST SENT  TX  RX  PINNED
-52:54:00:00:00:02  224   vm1   eth0    static  2 h ago    0   0   for 1 s, manual, fixed
+52:54:00:00:00:02  224   vm1   eth0    static  2 h ago    0   0   1 s, failover, wants eth1
 ''',
     '-s port show': '''\
 PORT    BOND    STATIONS  MAX  POLICY                            VLAN
@@ -318,6 +317,8 @@ def check_rollback(tap):
             ('bond add br1 networks a,b', {'b': Refuse(12)}),
             ('bond set br-phy networks a,eth0', {}),
             ('bond set br-phy networks a,b max-moves 0',
+             {'bond-set': Refuse(34)}),
+            ('bond set br-phy networks a max-moves 0',
              {'bond-set': Refuse(34)}),
             ('bond set br-phy networks none max-moves 0',
              {'bond-set': Refuse(34)})):

@@ -124,29 +124,30 @@ static int network_refused(const char *name)
 	return fail(ST_REFUSED, "network \"%s\": %s", name, why);
 }
 
-static int networks_apply(const struct networks *nets)
+static int networks_add(const struct networks *nets)
 {
 	for (size_t i = 0; i < nets->count; i++)
 		if (!is_old(nets, nets->wanted[i]) &&
 		    link_altname(nets->ifindex, nets->wanted[i], true))
 			return network_refused(nets->wanted[i]);
-	for (size_t i = 0; i < nets->old.altnames; i++)
-		if (!is_wanted(nets, nets->old.altname[i]) &&
-		    link_altname(nets->ifindex, nets->old.altname[i], false))
-			return network_refused(nets->old.altname[i]);
 	return 0;
 }
 
-/* What was not applied cannot be undone, the kernel sees to that. */
+/* What could not be added cannot be taken away, the kernel sees to that. */
 static void networks_undo(const struct networks *nets)
 {
 	for (size_t i = 0; i < nets->count; i++)
 		if (!is_old(nets, nets->wanted[i]))
 			link_altname(nets->ifindex, nets->wanted[i], false);
+}
+
+static int networks_del(const struct networks *nets)
+{
 	for (size_t i = 0; i < nets->old.altnames; i++)
-		if (!is_wanted(nets, nets->old.altname[i]))
-			link_altname(nets->ifindex, nets->old.altname[i],
-				     true);
+		if (!is_wanted(nets, nets->old.altname[i]) &&
+		    link_altname(nets->ifindex, nets->old.altname[i], false))
+			return network_refused(nets->old.altname[i]);
+	return 0;
 }
 
 static int on_new(const struct nlmsghdr *nlh, void *data)
@@ -181,7 +182,7 @@ static int bond_add(struct request *req)
 		return 0;
 
 	networks_split(&nets, networks);
-	err = networks_apply(&nets);
+	err = networks_add(&nets);
 	networks_free(&nets);
 	if (!err)
 		return 0;
@@ -221,9 +222,12 @@ static int bond_set(struct request *req)
 	if (link_by_index(nets.ifindex, &nets.old))
 		return fail(ST_REFUSED, "%s", strerror(nl_error.err));
 	networks_split(&nets, networks);
-	err = networks_apply(&nets) ?: settings_send(req);
+	/* In this order what may well be refused leaves no trace. */
+	err = networks_add(&nets) ?: settings_send(req);
 	if (err)
 		networks_undo(&nets);
+	else
+		err = networks_del(&nets);
 	networks_free(&nets);
 	return err;
 }
@@ -240,9 +244,9 @@ const char *bond_summary(const struct bond *bond)
 		 "%s, carrier %s, %u member%s, %u port%s, %u station%s",
 		 obj_word(mode_words, bond->mode),
 		 bond->carrier ? paint(C_GOOD, "up") : paint(C_BAD, "down"),
-		 bond->members, bond->members == 1 ? "" : "s",
-		 bond->ports, bond->ports == 1 ? "" : "s",
-		 bond->stations, bond->stations == 1 ? "" : "s");
+		 bond->members, PLURAL(bond->members),
+		 bond->ports, PLURAL(bond->ports),
+		 bond->stations, PLURAL(bond->stations));
 	return text;
 }
 
@@ -281,12 +285,13 @@ static void show_settings(const struct bond *bond)
 	out_text(4, "native %u  vlans %s", bond->native,
 		 list_format(&bond->vlans, vlans));
 	out_text(4, "rx-check %s  rebalance-interval %s  max-moves %u  "
-		 "updelay %s  downdelay %s  min-links %u  primary %s  "
-		 "ageing %us  max-macs %u  announce-count %u",
+		 "updelay %s  downdelay %s",
 		 obj_word(rx_check_words, bond->rx_check),
 		 time_option(bond->rebalance_interval, interval),
 		 bond->max_moves, time_option(bond->updelay, up),
-		 time_option(bond->downdelay, down), bond->min_links,
+		 time_option(bond->downdelay, down));
+	out_text(4, "min-links %u  primary %s  ageing %us  max-macs %u  "
+		 "announce-count %u", bond->min_links,
 		 bond->primary ? link_name(bond->primary) : "none",
 		 bond->ageing, bond->max_macs, bond->announce_count);
 	show_networks(bond->ifindex);
@@ -365,7 +370,7 @@ static size_t pins_text(const struct view *view, uint32_t member)
 		out_cell("at %s", text_dev(fdb->port));
 		out_cell("tx %s", text_rate(fdb->tx_rate));
 		out_cell("rx %s", text_rate(fdb->rx_rate));
-		out_cell("%s", fdb_since(fdb));
+		out_cell("%s", fdb_since(fdb, "for "));
 		out_row();
 	}
 	return count;

@@ -6,6 +6,7 @@
 
 #include "args.h"
 #include "fdb.h"
+#include "link.h"
 #include "nl.h"
 #include "out.h"
 #include "show.h"
@@ -90,17 +91,22 @@ int fdb_load(uint32_t bond, struct fdb **stations, size_t *count)
 /**
  * fdb_since() - since when and why a station has its pin
  * @fdb: the station
+ * @lead: what to put before it, if it has one
  */
-const char *fdb_since(const struct fdb *fdb)
+const char *fdb_since(const struct fdb *fdb, const char *lead)
 {
-	static char text[OUT_TEXT];
+	const char *wants = fdb->wanted && fdb->wanted != fdb->member ?
+			    link_name(fdb->wanted) : NULL;
+	static char text[2 * OUT_TEXT];
 
 	if (!OBJ_HAS(fdb, VMBOND_A_FDB_PIN_AGE))
 		return "-";
-	snprintf(text, sizeof(text), "for %s, %s%s", text_time(fdb->pin_age),
+	snprintf(text, sizeof(text), "%s%s, %s%s%s%s", lead,
+		 text_time(fdb->pin_age),
 		 OBJ_HAS(fdb, VMBOND_A_FDB_PIN_CAUSE) ?
 		 obj_word(cause_words, fdb->pin_cause) : "unknown",
-		 fdb->manual ? ", fixed" : "");
+		 fdb->manual ? ", fixed" : "",
+		 wants ? ", wants " : "", wants ?: "");
 	return text;
 }
 
@@ -149,7 +155,7 @@ static void show_station(const void *obj, void *data)
 		out_cell("%s ago", text_time(fdb->age));
 	out_cell("%s", text_rate(fdb->tx_rate));
 	out_cell("%s", text_rate(fdb->rx_rate));
-	out_cell("%s", fdb_since(fdb));
+	out_cell("%s", fdb_since(fdb, ""));
 	out_row();
 	if (settings.stats)
 		out_text(4, "sent about %s, received about %s",

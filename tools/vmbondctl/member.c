@@ -74,7 +74,7 @@ const char *member_summary(const struct member *member)
 	snprintf(text, sizeof(text), "%s, link %s, speed %s, %u station%s, "
 		 "tx %s, rx %s, receiver of VLAN %s", member_state(member),
 		 member->carrier ? "up" : "down", member_speed(member),
-		 member->stations, member->stations == 1 ? "" : "s",
+		 member->stations, PLURAL(member->stations),
 		 text_rate(member->tx_rate), text_rate(member->rx_rate),
 		 receiver_text(member));
 	return text;

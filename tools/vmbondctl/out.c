@@ -21,6 +21,7 @@
 
 #define COLUMNS_MAX 16
 #define GAP 2
+#define INDENT 4
 
 /* In the spool: a row ends each cell with a tab, text begins with its mark. */
 #define TEXT_MARK '\1'
@@ -94,7 +95,7 @@ void out_row(void)
 
 /**
  * out_text() - print text that is in no column
- * @indent: columns to leave out before it, and before what is wrapped of it
+ * @indent: columns to leave out before it; what is wrapped of it has more
  * @fmt: as in printf(3)
  */
 void out_text(unsigned int indent, const char *fmt, ...)
@@ -141,10 +142,9 @@ static size_t piece(const char *text, size_t room)
 	return fits ?: len;
 }
 
-static void print_wrapped(const char *text, size_t at)
+/* Print to the end of a line that is at this column, and on with a hang. */
+static void print_wrapped(const char *text, size_t at, size_t hang)
 {
-	/* What is far to the right is wrapped under the middle. */
-	size_t hang = at < OUT_WIDTH / 2 ? at : OUT_WIDTH / 2;
 	size_t room = at < OUT_WIDTH ? OUT_WIDTH - at : 1;
 
 	for (;;) {
@@ -154,6 +154,7 @@ static void print_wrapped(const char *text, size_t at)
 			end--;
 		printf("%.*s\n", (int)end, text);
 		text += len;
+		text += strspn(text, " ");
 		if (!*text)
 			return;
 		printf("%*s", (int)hang, "");
@@ -184,14 +185,22 @@ static void print_row(char *line, const size_t widths[COLUMNS_MAX])
 	while ((cell = strsep(&next, "\t")) && next) {
 		size_t len = next - cell - 1;
 
+		/* What is far to the right is wrapped under the middle. */
 		if (!*next) {
-			print_wrapped(cell, at);
+			print_wrapped(cell, at, at < OUT_WIDTH / 2 ? at :
+				      OUT_WIDTH / 2);
 			return;
 		}
 		printf("%s%*s", cell,
 		       (int)(widths[i] - width(cell, len) + GAP), "");
 		at += widths[i++] + GAP;
 	}
+}
+
+static void print_line(const char *text, size_t indent)
+{
+	printf("%*s", (int)indent, "");
+	print_wrapped(text, indent, indent + INDENT);
 }
 
 static void print_text(void)
@@ -208,8 +217,7 @@ static void print_text(void)
 			if (!print) {
 				widen(line, widths);
 			} else if (*line == TEXT_MARK) {
-				printf("%*s", line[1] - 'a', "");
-				print_wrapped(line + 2, line[1] - 'a');
+				print_line(line + 2, line[1] - 'a');
 			} else {
 				print_row(line, widths);
 			}
@@ -379,9 +387,11 @@ void out_stats(unsigned int indent, const struct stats *stats)
 		len += snprintf(drops + len, sizeof(drops) - len, "  %s %ju",
 				drop_name(i), (uintmax_t)stats->drops[i]);
 	}
-	out_text(indent, "rx %ju frames, %s  tx %ju frames, %s",
-		 (uintmax_t)stats->rx_packets, text_bytes(stats->rx_bytes),
-		 (uintmax_t)stats->tx_packets, text_bytes(stats->tx_bytes));
+	out_text(indent, "rx %ju frame%s, %s  tx %ju frame%s, %s",
+		 (uintmax_t)stats->rx_packets, PLURAL(stats->rx_packets),
+		 text_bytes(stats->rx_bytes),
+		 (uintmax_t)stats->tx_packets, PLURAL(stats->tx_packets),
+		 text_bytes(stats->tx_bytes));
 	if (len)
 		out_text(indent, "%s%s", paint(C_BAD, "dropped"), drops);
 }

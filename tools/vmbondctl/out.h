@@ -13,6 +13,8 @@
 /* A unit, a MAC or a name with its colour fits. */
 #define OUT_TEXT 64
 
+#define PLURAL(n) ((n) == 1 ? "" : "s")
+
 enum colour {
 	C_NAME,
 	C_MAC,

@@ -112,8 +112,7 @@ const char *port_summary(const struct port *port)
 	const char *policy = policy_text(port);
 
 	snprintf(text, sizeof(text), "vlan %s, %u station%s%s%s",
-		 vlan_text(port), port->stations,
-		 port->stations == 1 ? "" : "s",
+		 vlan_text(port), port->stations, PLURAL(port->stations),
 		 *policy == '-' ? "" : ", ", *policy == '-' ? "" : policy);
 	return text;
 }

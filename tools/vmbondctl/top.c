@@ -207,7 +207,7 @@ static void draw_station(int row, const struct fdb *fdb)
 		 text_mac(fdb->mac), text_vid(fdb->vid, fdb->service),
 		 text_dev(fdb->port), text_dev(fdb->member),
 		 text_rate(fdb->tx_rate), text_rate(fdb->rx_rate),
-		 fdb_since(fdb));
+		 fdb_since(fdb, ""));
 }
 
 static void draw_heading(int row, const char *text)
@@ -406,7 +406,7 @@ static int print_plain(void)
 			 text_vid(fdb->vid, fdb->service),
 			 text_dev(fdb->port), text_dev(fdb->member),
 			 text_rate(fdb->tx_rate), text_rate(fdb->rx_rate),
-			 fdb_since(fdb));
+			 fdb_since(fdb, "for "));
 	}
 	if (count > PLAIN_STATIONS)
 		out_text(2, "and %zu more", count - PLAIN_STATIONS);
