@@ -139,6 +139,7 @@ static void vmb_bond_free(struct net_device *dev)
 	vmb_self_uninit(bond);
 	kfree(rcu_dereference_protected(bond->uplink, true));
 	kfree(rcu_dereference_protected(bond->uplink_vlan, true));
+	kvfree(bond->quiet);
 	kvfree(bond->dedup);
 	kvfree(bond->vlan_ports);
 	vmb_fdb_exit(&bond->fdb);

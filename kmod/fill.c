@@ -135,42 +135,13 @@ int vmb_fill_bond(struct sk_buff *skb, const struct vmb_bond *bond)
 	return vmb_fill_stats(skb, VMBOND_A_BOND_STATS, &stats);
 }
 
-static void vmb_port_vlans(const struct vmb_port *port, unsigned long *set)
-{
-	const struct vmb_vlan_conf *c = rtnl_dereference(port->vlan);
-
-	if (c->mode == VMBOND_VLAN_MODE_ACCESS)
-		__set_bit(c->vid, set);
-	else if (c->mode == VMBOND_VLAN_MODE_TRUNK && !c->all)
-		bitmap_or(set, set, c->set, VLAN_N_VID);
-}
-
-/*
- * The VLANs that somebody named, be it for a port or for a VLAN device above
- * the bond, and VLAN 0: without those that are there only because a trunk
- * carries all, a list of them tells something.
- */
-static void vmb_vlans_in_use(const struct vmb_bond *bond, unsigned long *set)
-{
-	const struct vmb_vlan_conf *uplink;
-	const struct vmb_port *port;
-
-	bitmap_copy(set, bond->self_vids, VLAN_N_VID);
-	__set_bit(0, set);
-	vmb_port_vlans(&bond->self, set);
-	list_for_each_entry(port, &bond->ports, list)
-		vmb_port_vlans(port, set);
-	uplink = rtnl_dereference(bond->uplink_vlan);
-	bitmap_and(set, set, uplink->set, VLAN_N_VID);
-}
-
 static int vmb_fill_receiver(struct sk_buff *skb, const struct vmb_member *m)
 {
 	const struct vmb_uplink *u = rtnl_dereference(m->bond->uplink);
 	DECLARE_BITMAP(set, VLAN_N_VID);
 	unsigned int vid;
 
-	vmb_vlans_in_use(m->bond, set);
+	vmb_uplink_vlans(m->bond, set);
 	for_each_set_bit(vid, set, VLAN_N_VID)
 		if (vmb_uplink_receiver(u, vid) != m)
 			__clear_bit(vid, set);
@@ -188,7 +159,7 @@ size_t vmb_member_size(const struct vmb_bond *bond)
 	DECLARE_BITMAP(set, VLAN_N_VID);
 
 	ASSERT_RTNL();
-	vmb_vlans_in_use(bond, set);
+	vmb_uplink_vlans(bond, set);
 	/* it may be receiver for any of them, and no two need be adjacent */
 	return VMBOND_A_MEMBER_MAX * VMB_SCALAR_SIZE + VMB_NAME_SIZE +
 	       VMB_STATS_SIZE + bitmap_weight(set, VLAN_N_VID) * VMB_RANGE_SIZE;

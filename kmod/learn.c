@@ -23,12 +23,24 @@ static void vmb_remove(struct vmb_bond *bond, struct vmb_station *st,
 	list_add_tail(&st->announce, gone);
 }
 
+/*
+ * Quiet NICs must hear of stations that come and go; the work sees whether any
+ * of it matters to them.
+ */
+static void vmb_stations_changed(struct vmb_bond *bond)
+{
+	if (READ_ONCE(bond->quiet))
+		mod_delayed_work(vmb_wq, &bond->link_work, 0);
+}
+
 /* After the lock: tell of the stations that were removed, and free them. */
 static void vmb_remove_done(struct vmb_bond *bond, struct list_head *gone,
 			    enum vmbond_cause cause)
 {
 	struct vmb_station *st, *tmp;
 
+	if (!list_empty(gone))
+		vmb_stations_changed(bond);
 	rcu_read_lock();
 	list_for_each_entry_safe(st, tmp, gone, announce) {
 		list_del(&st->announce);
@@ -151,6 +163,7 @@ bool vmb_learn(struct vmb_port *port, u64 key, struct vmb_station **learned)
 	*learned = st;
 	spin_unlock(&fdb->lock);
 
+	vmb_stations_changed(bond);
 	trace_vmbond_station(bond, key, port->dev->ifindex, cause);
 	vmb_event_station(bond, st, cause, false);
 	goto done;
@@ -303,6 +316,7 @@ int vmb_static_add(struct vmb_port *port, u64 key,
 
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_EVICTED);
 	if (!err) {
+		vmb_stations_changed(bond);
 		trace_vmbond_station(bond, key, port->dev->ifindex,
 				     VMBOND_CAUSE_CONFIG);
 		vmb_event_station(bond, st, VMBOND_CAUSE_CONFIG, false);
@@ -457,6 +471,7 @@ void vmb_self_sync(struct vmb_bond *bond)
 		st->mark = false;
 	}
 	spin_unlock(&fdb->lock);
+	vmb_stations_changed(bond);
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
 	rcu_read_unlock();
 }

@@ -12,6 +12,7 @@
 #include "mcast.h"
 #include "member.h"
 #include "pin.h"
+#include "quiet.h"
 #include "rebalance.h"
 #include "rx.h"
 #include "stats.h"
@@ -251,6 +252,7 @@ void vmb_member_link_work(struct work_struct *work)
 		if (READ_ONCE(bond->self_dirty))
 			next = jiffies + HZ;
 	}
+	vmb_quiet_update(bond);
 	if (vmb_announce_peers_due(bond, &next))
 		__netdev_notify_peers(bond->dev);
 	rtnl_unlock();
@@ -368,6 +370,7 @@ int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 	/* Its MAC counts as local from now on, whether it is usable or not. */
 	vmb_uplink_publish(bond);
 	vmb_members_step(bond, &next);
+	vmb_quiet_update(bond);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_gen++;
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
@@ -428,6 +431,7 @@ void vmb_member_del(struct vmb_member *m, bool unregistering)
 	vmb_skip_updelay(bond);
 	vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);
 
+	vmb_quiet_leave(m);
 	vmb_lower_detach(bond, dev);
 	vmb_dev_set_no_addrconf(dev, false);
 	/* Setting the MTU of a device that goes is not for modules to do. */

@@ -8,6 +8,7 @@
 #include "learn.h"
 #include "lower.h"
 #include "port.h"
+#include "quiet.h"
 #include "rx.h"
 #include "stats.h"
 #include "tx.h"
@@ -283,6 +284,7 @@ int vmb_port_add(struct vmb_bond *bond, struct net_device *dev,
 	netdev_hold(dev, &port->tracker, GFP_KERNEL);
 	list_add_tail(&port->list, &bond->ports);
 	bond->n_ports++;
+	vmb_quiet_update(bond);
 	vmb_config_gen++;
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 	return 0;
@@ -330,6 +332,7 @@ int vmb_port_set(struct vmb_port *port, const struct vmb_port_conf *conf,
 		vmb_self_sync(bond);
 		netif_addr_unlock_bh(bond->dev);
 	}
+	vmb_quiet_update(bond);
 	vmb_config_gen++;
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 	return 0;
@@ -354,6 +357,7 @@ void vmb_port_del(struct vmb_port *port)
 	vmb_lower_detach(bond, port->dev);
 	vmb_sets_leave(port);
 	vmb_flush(bond, port, VMB_VLAN_NONE, false);
+	vmb_quiet_update(bond);
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, true);
 	netdev_put(port->dev, &port->tracker);
 	call_rcu(&port->rcu, vmb_port_free_rcu);

@@ -105,3 +105,39 @@ void vmb_uplink_publish(struct vmb_bond *bond)
 	if (old)
 		kfree_rcu(old, rcu);
 }
+
+static void vmb_port_vlans(const struct vmb_port *port, unsigned long *set)
+{
+	const struct vmb_vlan_conf *c = rtnl_dereference(port->vlan);
+
+	if (c->mode == VMBOND_VLAN_MODE_ACCESS)
+		__set_bit(c->vid, set);
+	else if (c->mode == VMBOND_VLAN_MODE_TRUNK && !c->all)
+		bitmap_or(set, set, c->set, VLAN_N_VID);
+}
+
+/**
+ * vmb_uplink_vlans - the VLANs in use on the uplink
+ * @bond: the bond
+ * @set: filled in
+ *
+ * Those that somebody named, be it for a port or for a VLAN device above the
+ * bond, and VLAN 0: without those that are there only because a trunk carries
+ * all, a list of them tells something.
+ *
+ * Context: RTNL.
+ */
+void vmb_uplink_vlans(const struct vmb_bond *bond, unsigned long *set)
+{
+	const struct vmb_vlan_conf *uplink;
+	const struct vmb_port *port;
+
+	ASSERT_RTNL();
+	bitmap_copy(set, bond->self_vids, VLAN_N_VID);
+	__set_bit(0, set);
+	vmb_port_vlans(&bond->self, set);
+	list_for_each_entry(port, &bond->ports, list)
+		vmb_port_vlans(port, set);
+	uplink = rtnl_dereference(bond->uplink_vlan);
+	bitmap_and(set, set, uplink->set, VLAN_N_VID);
+}

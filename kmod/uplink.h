@@ -70,5 +70,6 @@ static inline struct vmb_member *vmb_pin_member(const struct vmb_bond *bond,
 }
 
 void vmb_uplink_publish(struct vmb_bond *bond);
+void vmb_uplink_vlans(const struct vmb_bond *bond, unsigned long *set);
 
 #endif

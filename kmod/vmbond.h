@@ -47,9 +47,9 @@
 
 #define VMB_MEMBERS_MAX		16
 
-struct vmb_balance_scratch;
 struct vmb_dedup;
 struct vmb_port_set;
+struct vmb_quiet;
 
 /**
  * struct vmb_pcpu_stats - one CPU's counters of a member or a port
@@ -283,6 +283,8 @@ struct vmb_member {
 	unsigned long change_at;
 	/** @orig_mtu: what its MTU was; RTNL */
 	int orig_mtu;
+	/** @quiet: what its filters hold; NULL: it is promiscuous; RTNL */
+	const struct vmb_quiet *quiet;
 	/** @list: in &vmb_bond.members; RCU, changed under RTNL */
 	struct list_head list;
 	/** @tracker: of the reference to @dev */
@@ -379,6 +381,8 @@ struct vmb_bond {
 	u32 n_members;
 	/** @member_ids: numbers in use, a bit each; RTNL */
 	u32 member_ids;
+	/** @quiet: what the filters of quiet members hold, or NULL; RTNL */
+	struct vmb_quiet *quiet;
 	/** @ports: all but the self port; RTNL */
 	struct list_head ports;
 	/** @n_ports: how many; RTNL */
