@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The bond as a netdev: how it comes, what may be set, how it goes. */
 
-#include <linux/ethtool.h>
 #include <linux/if_vlan.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -10,6 +9,7 @@
 #include "announce.h"
 #include "dedup.h"
 #include "dev.h"
+#include "ethtool.h"
 #include "event.h"
 #include "fdb.h"
 #include "learn.h"
@@ -20,8 +20,6 @@
 #include "rx.h"
 #include "stats.h"
 #include "uplink.h"
-
-#define VMB_DRIVER	"vmbond"
 
 /* Whatever a lower device cannot do is done in software in front of it. */
 #define VMB_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA | \
@@ -208,7 +206,7 @@ static void vmb_let_go(struct vmb_bond *bond)
 	list_for_each_entry_safe(port, next, &bond->ports, list)
 		vmb_port_del(port);
 	list_for_each_entry_safe(m, next_m, &bond->members, list)
-		vmb_member_del(m, false);
+		vmb_member_del(m);
 	vmb_flush(bond, NULL, VMB_VLAN_NONE, false);
 }
 
@@ -338,7 +336,7 @@ static int vmb_del_slave(struct net_device *dev, struct net_device *lower)
 	struct vmb_port *port;
 
 	if (m) {
-		vmb_member_del(m, false);
+		vmb_member_del(m);
 		return 0;
 	}
 	port = vmb_port_get_rtnl(lower);
@@ -362,36 +360,6 @@ const struct net_device_ops vmb_netdev_ops = {
 	.ndo_add_slave		= vmb_add_slave,
 	.ndo_del_slave		= vmb_del_slave,
 	.ndo_features_check	= passthru_features_check,
-};
-
-static void vmb_get_drvinfo(struct net_device *dev,
-			    struct ethtool_drvinfo *info)
-{
-	strscpy(info->driver, VMB_DRIVER, sizeof(info->driver));
-}
-
-/* The sum of the members that are up, as for any aggregate. */
-static int vmb_get_link_ksettings(struct net_device *dev,
-				  struct ethtool_link_ksettings *cmd)
-{
-	struct vmb_bond *bond = netdev_priv(dev);
-	struct vmb_member *m;
-	u32 speed = 0;
-
-	list_for_each_entry(m, &bond->members, list)
-		if (m->up)
-			speed += m->speed;
-	cmd->base.speed = speed ?: SPEED_UNKNOWN;
-	cmd->base.duplex = speed ? DUPLEX_FULL : DUPLEX_UNKNOWN;
-	cmd->base.port = PORT_OTHER;
-	return 0;
-}
-
-static const struct ethtool_ops vmb_ethtool_ops = {
-	.get_drvinfo		= vmb_get_drvinfo,
-	.get_link		= ethtool_op_get_link,
-	.get_link_ksettings	= vmb_get_link_ksettings,
-	.get_ts_info		= ethtool_op_get_ts_info,
 };
 
 static void vmb_setup(struct net_device *dev)
@@ -436,7 +404,7 @@ static void vmb_dellink(struct net_device *dev, struct list_head *head)
 }
 
 struct rtnl_link_ops vmb_link_ops = {
-	.kind		= VMB_DRIVER,
+	.kind		= "vmbond",
 	.priv_size	= sizeof(struct vmb_bond),
 	.setup		= vmb_setup,
 	.newlink	= VMB_NEWLINK(vmb_newlink),

@@ -89,6 +89,9 @@ int vmb_lower_attach(struct vmb_bond *bond, struct net_device *dev,
 	}
 	/* What LRO has merged cannot be sent on. */
 	dev_disable_lro(dev);
+	/* The node's stack leaves the room that the way out will need. */
+	if (dev->needed_headroom > bond->dev->needed_headroom)
+		WRITE_ONCE(bond->dev->needed_headroom, dev->needed_headroom);
 	return 0;
 
 err_link:
