@@ -62,7 +62,8 @@ void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
 }
 
 /**
- * vmb_announce_again - the switch seems to see a station elsewhere: tell it
+ * vmb_announce_again - the switch cannot know, or seems not to know, where a
+ *			station is: tell it
  * @bond: the bond
  * @key: the station
  *
@@ -155,7 +156,8 @@ void vmb_announce_work(struct work_struct *work)
 		if (!st)
 			break;
 		m = vmb_pin_member(bond, st);
-		if (m)
+		/* It may have moved out meanwhile: not ours to announce. */
+		if (m && !hlist_unhashed_lockless(&st->hash))
 			vmb_announce_send(bond, st->key, m);
 	}
 	local_bh_enable();

@@ -412,11 +412,10 @@ void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
 /**
  * vmb_member_del - detach a member; its stations move
  * @m: the member
- * @unregistering: its device is going away
  *
  * Context: RTNL.
  */
-void vmb_member_del(struct vmb_member *m, bool unregistering)
+void vmb_member_del(struct vmb_member *m)
 {
 	struct vmb_bond *bond = m->bond;
 	struct net_device *dev = m->dev;
@@ -435,7 +434,7 @@ void vmb_member_del(struct vmb_member *m, bool unregistering)
 	vmb_lower_detach(bond, dev);
 	vmb_dev_set_no_addrconf(dev, false);
 	/* Setting the MTU of a device that goes is not for modules to do. */
-	if (!unregistering)
+	if (dev->reg_state == NETREG_REGISTERED)
 		dev_set_mtu(dev, m->orig_mtu);
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, true);
 	netdev_put(dev, &m->tracker);

@@ -14,7 +14,7 @@ struct vmb_member;
 int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 		   bool drain, struct netlink_ext_ack *extack);
 void vmb_member_set(struct vmb_member *m, u32 weight, bool drain);
-void vmb_member_del(struct vmb_member *m, bool unregistering);
+void vmb_member_del(struct vmb_member *m);
 struct vmb_member *vmb_member_get_rtnl(const struct net_device *dev);
 enum vmbond_member_state vmb_member_state(const struct vmb_member *m);
 bool vmb_member_usable(const struct vmb_member *m);

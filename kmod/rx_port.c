@@ -164,6 +164,7 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	unsigned long flags = READ_ONCE(port->flags);
 	struct vmb_station *st, *to;
 	enum vmb_drop why;
+	bool fresh;
 	u16 tci = 0;
 
 	vmb_stats_rx(port->stats, skb->len + ETH_HLEN);
@@ -202,8 +203,8 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	if (unlikely(flags & VMB_PORT_MAC_LOCK) &&
 	    !(st && READ_ONCE(st->kind) == VMB_KIND_STATIC))
 		goto drop;
-	if (unlikely(!st || rcu_access_pointer(st->port) != port) &&
-	    !vmb_learn(port, src, &st))
+	fresh = !st || rcu_access_pointer(st->port) != port;
+	if (unlikely(fresh) && !vmb_learn(port, src, &st))
 		goto drop;
 	if (likely(st))
 		vmb_touch(st);
@@ -218,6 +219,9 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	}
 
 	to = vmb_fdb_find(&bond->fdb, vmb_key(dst, f.vlan));
+	if (unlikely(to && fresh))
+		/* no frame of its own tells the switch */
+		vmb_announce_again(bond, src);
 	if (to)
 		return vmb_to_station(&f, port, rcu_dereference(to->port));
 	if (unlikely(READ_ONCE(bond->flood_ports)) &&
