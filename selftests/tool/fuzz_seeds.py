@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """fuzz_seeds.py DIR: inputs for the fuzzer to start from.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """What show prints: text a person reads, JSON that holds to its schema."""
 import json
@@ -392,6 +392,37 @@ def check_names(tap):
     kernel.close()
 
 
+def check_complete(tap):
+    """Each attribute that the spec has in replies is in JSON."""
+    kernel = filled()
+    scalars = {'string': 'name', 'binary': '52:54:00:00:00:07'}
+    for op in kernel.spec.ops:
+        reply = op.get('dump', {}).get('reply')
+        if not reply:
+            continue
+        kind = op['attribute-set']
+        values = {}
+        for a in kernel.spec.sets[kind]:
+            if a['name'] not in reply['attributes'] or a['name'] == 'cause':
+                continue
+            if a['type'] == 'nest':
+                values[a['name']] = [{'first': 1}] if 'multi-attr' in a \
+                    else {'rx-packets': 1}
+            else:
+                values[a['name']] = scalars.get(a['type'], 1)
+        kernel.objects[kind] = [values]
+        shown = json.loads(run(kernel, f'-j {kind} show')[1])[0]
+        keys = [key.replace('_', '-') for key in shown]
+        tap.equal([name for name in values
+                   if not any(key == name or
+                              re.fullmatch(name + '-(ms|s|mbps)', key) or
+                              key == name.replace('rate', 'bps') or
+                              key == name.replace('vlan-mode', 'mode')
+                              for key in keys)], [],
+                  f'json: {kind}: each attribute')
+    kernel.close()
+
+
 def check_newer_module(tap):
     """Attributes and values that this tool does not know yet."""
     kernel = filled()
@@ -418,6 +449,7 @@ def main():
     check_interrupted(tap)
     check_many(tap)
     check_names(tap)
+    check_complete(tap)
     check_newer_module(tap)
     tap.done()
 
