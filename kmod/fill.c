@@ -9,7 +9,6 @@
 #include <net/genetlink.h>
 #include "fdb.h"
 #include "fill.h"
-#include "member.h"
 #include "rebalance.h"
 #include "stats.h"
 #include "uplink.h"

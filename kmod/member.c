@@ -19,32 +19,6 @@
 #include "trace.h"
 #include "uplink.h"
 
-/**
- * vmb_member_usable - may stations be pinned to a member
- * @m: the member
- *
- * Context: RTNL.
- */
-bool vmb_member_usable(const struct vmb_member *m)
-{
-	ASSERT_RTNL();
-	return m->up && !m->drain;
-}
-
-/**
- * vmb_member_state - a member's state as it is shown
- * @m: the member
- *
- * Context: RTNL.
- */
-enum vmbond_member_state vmb_member_state(const struct vmb_member *m)
-{
-	ASSERT_RTNL();
-	if (m->drain)
-		return VMBOND_MEMBER_STATE_DRAIN;
-	return m->up ? VMBOND_MEMBER_STATE_UP : VMBOND_MEMBER_STATE_DOWN;
-}
-
 static bool vmb_member_has_link(const struct vmb_member *m)
 {
 	return !m->going_down && netif_running(m->dev) &&

@@ -16,8 +16,6 @@ int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 void vmb_member_set(struct vmb_member *m, u32 weight, bool drain);
 void vmb_member_del(struct vmb_member *m);
 struct vmb_member *vmb_member_get_rtnl(const struct net_device *dev);
-enum vmbond_member_state vmb_member_state(const struct vmb_member *m);
-bool vmb_member_usable(const struct vmb_member *m);
 void vmb_member_link_changed(struct vmb_member *m, bool going_down);
 void vmb_member_link_work(struct work_struct *work);
 void vmb_members_changed(struct vmb_bond *bond, enum vmbond_cause cause);

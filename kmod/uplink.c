@@ -2,7 +2,6 @@
 /* The published set of usable members, and the choice among them by hash. */
 
 #include <linux/slab.h>
-#include "member.h"
 #include "uplink.h"
 
 /* IEEE 802, the second bit of the first byte */

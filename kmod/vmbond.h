@@ -450,6 +450,33 @@ static inline bool vmb_mac_is_multicast(u64 mac)
 	return mac & BIT_ULL(40);
 }
 
+/**
+ * vmb_member_usable - may stations be pinned to a member
+ * @m: the member
+ *
+ * Context: RTNL.
+ */
+static inline bool vmb_member_usable(const struct vmb_member *m)
+{
+	ASSERT_RTNL();
+	return m->up && !m->drain;
+}
+
+/**
+ * vmb_member_state - a member's state as it is shown
+ * @m: the member
+ *
+ * Context: RTNL.
+ */
+static inline enum vmbond_member_state
+vmb_member_state(const struct vmb_member *m)
+{
+	ASSERT_RTNL();
+	if (m->drain)
+		return VMBOND_MEMBER_STATE_DRAIN;
+	return m->up ? VMBOND_MEMBER_STATE_UP : VMBOND_MEMBER_STATE_DOWN;
+}
+
 extern const struct net_device_ops vmb_netdev_ops;
 extern struct workqueue_struct *vmb_wq;
 
