@@ -11,7 +11,7 @@
  *   close NAME
  *   try NAME WORDS
  *        send from there and answer where the frame came out, and how often:
- *        NAME:TAGS[/gsoMSS][*COUNT]. A frame of an earlier try that comes
+ *        NAME:TAGS[/gsoMSS][xCOUNT]. A frame of an earlier try that comes
  *        only now has a "!" behind it
  *   stream NUMBER NAME WORDS
  *        send on and on (or n=), one every gap= microseconds
@@ -325,7 +325,7 @@ static const char *cmd_try(char *rest)
 	for (i = 0; i < (unsigned int)n_hits; i++) {
 		printf(" %s:%s", points[hits[i].point]->name, hits[i].text);
 		if (hits[i].count > 1)
-			printf("*%u", hits[i].count);
+			printf("x%u", hits[i].count);
 	}
 	putchar('\n');
 	return NULL;
