@@ -106,7 +106,7 @@ static bool vmb_has_member(const struct vmb_bond *bond, int ifindex)
 int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 		 struct netlink_ext_ack *extack)
 {
-	bool order;
+	bool members;
 	int err;
 
 	ASSERT_RTNL();
@@ -119,10 +119,11 @@ int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 		NL_SET_ERR_MSG(extack, "no memory for the VLANs");
 		return err;
 	}
-	order = conf->mode != bond->conf.mode ||
-		conf->primary != bond->conf.primary;
+	members = conf->mode != bond->conf.mode ||
+		  conf->primary != bond->conf.primary ||
+		  conf->min_links != bond->conf.min_links;
 	vmb_apply(bond, conf);
-	if (order)
+	if (members)
 		vmb_members_changed(bond, VMBOND_CAUSE_CONFIG);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_gen++;
