@@ -426,7 +426,6 @@ static const struct genl_split_ops vmbond_nl_ops[] = {
 	},
 	{
 		.cmd		= VMBOND_CMD_FDB_GET,
-		.start		= vmbond_nl_fdb_dump_start,
 		.dumpit		= vmbond_nl_fdb_get_dumpit,
 		.policy		= vmbond_fdb_get_dump_nl_policy,
 		.maxattr	= VMBOND_A_FDB_PORT,

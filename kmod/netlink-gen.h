@@ -21,7 +21,6 @@ void
 vmbond_nl_unlock(const struct genl_split_ops *ops, struct sk_buff *skb,
 		 struct genl_info *info);
 int vmbond_nl_dump_start(struct netlink_callback *cb);
-int vmbond_nl_fdb_dump_start(struct netlink_callback *cb);
 
 int vmbond_nl_bond_get_doit(struct sk_buff *skb, struct genl_info *info);
 int vmbond_nl_bond_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);

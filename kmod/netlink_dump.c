@@ -17,6 +17,8 @@
  * struct vmb_dump_pos - the cursor of a dump, kept from call to call
  */
 struct vmb_dump_pos {
+	/** @checked: of stations: the filters are good */
+	bool checked;
 	/** @done: objects dumped; of stations, bonds whose all are */
 	u32 done;
 	/** @bucket: where in a bond's table of stations */
@@ -281,16 +283,6 @@ static int vmb_dump_fdb_check(struct netlink_callback *cb)
 	return 0;
 }
 
-int vmbond_nl_fdb_dump_start(struct netlink_callback *cb)
-{
-	int err;
-
-	rtnl_lock();
-	err = vmb_dump_fdb_check(cb);
-	rtnl_unlock();
-	return err;
-}
-
 static bool vmb_dump_wants_station(struct netlink_callback *cb,
 				   const struct vmb_station *st)
 {
@@ -361,7 +353,7 @@ static u32 vmb_dump_fdb_gen(struct net *net)
 	return gen;
 }
 
-/* Not under RTNL: there may be thousands of stations, and it is asked often. */
+/* RCU will do: there may be thousands of stations, and it is asked often. */
 int vmbond_nl_fdb_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct nlattr *filter = vmb_dump_attr(cb, VMBOND_A_FDB_BOND);
@@ -371,6 +363,15 @@ int vmbond_nl_fdb_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	int err = 0;
 
 	vmb_dump_init(&d, skb, cb);
+	if (!d.pos->checked) {
+		rtnl_lock();
+		err = vmb_dump_fdb_check(cb);
+		rtnl_unlock();
+		if (err)
+			return err;
+		d.pos->checked = true;
+	}
+
 	rcu_read_lock();
 	cb->seq = vmb_dump_fdb_gen(net);
 	for_each_netdev_rcu(net, dev) {

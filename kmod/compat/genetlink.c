@@ -71,16 +71,15 @@ static int vmb_genl_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int vmb_genl_start(struct netlink_callback *cb)
+/* Not when it starts: what is said there does not reach the requester. */
+static int vmb_genl_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct genlmsghdr *hdr = nlmsg_data(cb->nlh);
 	const struct genl_split_ops *op;
 
 	op = vmb_genl_check(hdr, GENL_CMD_CAP_DUMP, vmb_genl_maxattr(hdr->cmd),
 			    genl_dumpit_info(cb)->attrs, cb->extack);
-	if (!op)
-		return -EINVAL;
-	return op->start ? op->start(cb) : 0;
+	return op ? op->dumpit(skb, cb) : -EINVAL;
 }
 
 /* One command: @d is its do and @u its dump, or NULL. */
@@ -109,8 +108,8 @@ static int vmb_genl_fold(struct genl_ops *to, const struct genl_split_ops *d,
 	if (u) {
 		to->cmd = u->cmd;
 		to->flags |= u->flags & ~GENL_CMD_CAP_DUMP;
-		to->start = vmb_genl_start;
-		to->dumpit = u->dumpit;
+		to->start = u->start;
+		to->dumpit = vmb_genl_dumpit;
 	}
 	return 0;
 }
