@@ -305,22 +305,24 @@ def dump_refusals():
            errno.EINVAL, "without its VID", ".service")
 
 
+def release():
+    """The kernel's version."""
+    return tuple(int(n) for n in os.uname().release.split(".")[:2])
+
+
 def try_all(tap, ynl, call, what, refusals):
     """Make the requests of a list and compare."""
+    # Kernels before 6.2 do not name an attribute when a dump is refused.
+    named = what == "do" or release() >= (6, 2)
     before = state(ynl)
     for name, operation, attrs, *wanted in refusals:
         got = refusal(call, operation, attrs)
-        if got is None:
-            problem = "it was not refused"
-        elif (got[0], got[2]) != (wanted[0], wanted[2]) or \
-                not re.search(wanted[1], got[1]):
-            problem = f"got {got}, wanted {tuple(wanted)}"
-        else:
-            problem = None
-        after = state(ynl)
-        tap.result(f"{what} {operation}: {name}", problem,
-                   after != before and f"changed {before} to {after}")
-        before = after
+        fits = got and got[0] == wanted[0] and \
+            re.search(wanted[1], got[1]) and \
+            got[2] == (wanted[2] if named else "")
+        tap.result(f"{what} {operation}: {name}",
+                   not fits and f"got {got}, wanted {tuple(wanted)}")
+    tap.equal(f"these {what} changed nothing", state(ynl), before)
 
 
 def unprivileged(tap, ynl):
