@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Whatever the switch floods to whichever member reaches a port once: lone
+# frames and bursts, copies that come later, copies on two CPUs.
+#
+#      v1        v2
+#      |p1       |p2
+#    +-+---------+-+
+#    |   br-phy    |
+#    +--+---+---+--+
+#     m0|   |m1 :m2
+#     s0|   |s1 :s2
+#    +--+--+ +--+--+
+#    | sw0 |-| sw1 |      or one switch with all of them
+#    +--+--+ +--+--+
+#       f0      f1
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=promise_lib.sh
+. "${0%/*}/promise_lib.sh"
+
+# Longer than the 100 ms or so for which the bond remembers a frame.
+memory=0.3
+
+# start MEMBERS SWITCHES: the station 11 on VLAN 10 is behind p1
+start()
+{
+	n_members=$1
+	n_switches=$2
+	shape="$1 members, $2 switch"
+	[ "$2" -eq 1 ] || shape+=es
+	[ -z "$host" ] || frames_stop
+	topology members="$1" switches="$2"
+	vb bond set br-phy announce-count 1
+	vb port set p1 access 10
+	vb port set p2 access 10
+	learn v1 11
+	learn v2 12
+}
+
+# other FAR TEXT: what the far host on the other switch gets of a flood
+other()
+{
+	[ "$n_switches" -eq 1 ] || echo "f$((1 - ${1#f})):$2 "
+}
+
+# flooded FROM N: N frames to 11, which all members get
+flooded()
+{
+	local before times=
+
+	[ "$2" -eq 1 ] || times=x$2
+	before=$(drops duplicate)
+	try "$1" "s=22 d=11 t=10 n=$2" "$(other "$1" "10$times")v1:-$times"
+	check_eq "copies dropped of $2 from $1, pin $(pin 11 10)" \
+		 "$(drops duplicate)" $((before + $2 * (n_members - 1)))
+}
+
+floods()
+{
+	local m far
+
+	switch_learns off
+	for m in $(numbers m 0 $((n_members - 1))); do
+		fix 11 10 "$m"
+		for far in $(numbers f 0 $((n_switches - 1))); do
+			nap $memory
+			flooded "$far" 1
+			flooded "$far" 1
+			nap $memory
+			flooded "$far" 10
+			flooded "$far" 1000
+		done
+	done
+	switch_learns on
+	log_test "flooded to all, lone and up to 1000 in a row: once ($shape)"
+}
+
+groups()
+{
+	try f0 "s=22 d=all t=10" "$(other f0 10)v1:- v2:- self:10"
+	try f0 "s=22 d=01:00:5e:01:02:03 t=10 n=100" \
+	       "$(other f0 10x100)v1:-x100 v2:-x100 self:10x100"
+	log_test "broadcast and multicast: once ($shape)"
+}
+
+# late MEMBER GAP: what comes by this member is 30 ms late
+late()
+{
+	local before dev=s${1#m}
+
+	tc -n "$net" qdisc add dev "$dev" root netem delay 30ms limit 10000
+	before=$(drops duplicate)
+	stream 1 f0 "s=22 d=11 t=10 n=1000 gap=$2"
+	check "copies on $1 are dropped, gap $2" wait_for 20 \
+		drops_reach duplicate $((before + 1000 * (n_members - 1)))
+	stop 1
+	check_eq "late on $1, gap $2: arrived" "${STAT[v1.got]-0}" 1000
+	check_eq "late on $1, gap $2: twice" "${STAT[v1.twice]-0}" 0
+	tc -n "$net" qdisc del dev "$dev" root
+	nap $memory
+}
+
+late_copies()
+{
+	local name="copies that are 30 ms late, on the pin and off it"
+
+	if ! can_delay; then
+		log_skip "$name" "no netem"
+		return 0
+	fi
+	switch_learns off
+	fix 11 10 m0
+	nap $memory
+	late m0 0
+	late m1 0
+	late m0 300
+	late m1 300
+	switch_learns on
+	log_test "$name ($shape)"
+}
+
+can_delay()
+{
+	tc -n "$net" qdisc add dev f0 root netem delay 1ms 2>/dev/null || return
+	tc -n "$net" qdisc del dev f0 root
+}
+
+# rps DEV MASK: the CPUs that take in what it receives
+rps()
+{
+	ip netns exec "$host" sh -c "echo $2 \
+		>/sys/class/net/$1/queues/rx-0/rps_cpus" 2>/dev/null
+}
+
+# Both copies at the same time, on two CPUs; for each station anew.
+race()
+{
+	local rounds=5 n=200 i round before dropped
+
+	if ! rps m0 1 || ! rps m1 2; then
+		log_skip "copies on two CPUs at once" "one CPU, or no RPS"
+		return 0
+	fi
+	vb port set p1 max-macs 1000
+	xf "try v1 s=02:00:00:00:40:00+ d=$(mac 7f) n=$n"
+	switch_learns off
+	before=$(port p1 .stats.tx_packets)
+	dropped=$(drops duplicate)
+	for ((round = 1; round <= rounds; round++)); do
+		nap $memory
+		for ((i = 0; i < n; i++)); do
+			printf 'try f0 s=22 d=02:00:00:00:40:%02x t=10\n' $i
+		done >&"${XFRAME[1]}"
+		for ((i = 0; i < n; i++)); do
+			read -rt 60 -u "${XFRAME[0]}" REPLY
+		done
+		wait_for 5 drops_reach duplicate $((dropped + round * n)) || :
+	done
+	check_eq "delivered" $(($(port p1 .stats.tx_packets) - before)) \
+		 $((rounds * n))
+	check_eq "dropped" $(($(drops duplicate) - dropped)) $((rounds * n))
+	switch_learns on
+	rps m0 0
+	rps m1 0
+	log_test "copies on two CPUs at once: one of them"
+}
+
+start 2 1
+floods
+groups
+late_copies
+race
+
+start 3 1
+floods
+
+start 3 2
+floods
+groups
