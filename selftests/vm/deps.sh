@@ -10,15 +10,15 @@ set -euo pipefail
 packages_for()
 {
 	case $1 in
-	build) # the module, given its kernel's headers, and the tool
-		echo gcc make libc6-dev libelf-dev libmnl-dev libjansson-dev \
-			pkg-config ;;
+	build) # the module, given its kernel's headers, and the tool; with
+	       # W=1 kernel-doc runs too, in Perl and later in Python
+		echo gcc libc6-dev libelf-dev libjansson-dev libmnl-dev make \
+			perl pkg-config python3 ;;
 	vm) # fetching kernels, building for them and booting them
 		echo busybox-static debian-archive-keyring iproute2 kmod \
 			qemu-system-x86 rsync util-linux xz-utils ;;
 	uml) # building a User-mode Linux kernel
-		echo bc bison flex gcc libc6-dev libelf-dev make perl \
-			python3 xz-utils ;;
+		echo bc bison flex gcc libc6-dev libelf-dev make perl python3 ;;
 	test) # what the selftests call inside the machine
 		echo dkms ethtool iproute2 iputils-arping iputils-ping jq \
 			nftables openvswitch-switch procps python3-jsonschema \

@@ -4,6 +4,11 @@
 # What the scripts of this folder share. Sourced by bash scripts that have set
 # "set -euo pipefail".
 
+# What the make that may have called us was told is not meant for the kernel's
+# build; and messages are looked at in English.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+export LC_ALL=C
+
 CACHE=${VMBOND_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vmbond}
 
 # Standard output is for answers, so everything said goes to standard error.
