@@ -39,11 +39,11 @@ struct point *point_find(const char *name)
 	return NULL;
 }
 
-static int packet_socket(int ifindex, bool filter)
+static int packet_socket(int ifindex, int protocol, bool filter)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ALL),
+		.sll_protocol = htons(protocol),
 		.sll_ifindex = ifindex,
 	};
 	int on = 1, size = RCVBUF, fd;
@@ -68,7 +68,7 @@ static int packet_socket(int ifindex, bool filter)
 
 /* Opens the socket over there and comes back. */
 static const char *open_in_netns(struct point *p, const char *netns,
-				 const char *ifname)
+				 const char *ifname, int protocol)
 {
 	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	const char *why = NULL;
@@ -83,7 +83,7 @@ static const char *open_in_netns(struct point *p, const char *netns,
 	}
 	p->ifindex = if_nametoindex(ifname);
 	if (p->ifindex)
-		p->fd = packet_socket(p->ifindex, !p->keep);
+		p->fd = packet_socket(p->ifindex, protocol, !p->keep);
 	else
 		why = "no such device";
 	if (p->ifindex && p->fd < 0)
@@ -101,6 +101,7 @@ out:
 const char *point_open(const char *name, const char *netns,
 		       const char *ifname, const char *options)
 {
+	const char *proto = strstr(options, "proto=");
 	const char *why;
 	struct point *p;
 
@@ -114,7 +115,8 @@ const char *point_open(const char *name, const char *netns,
 	p->out = strstr(options, "out");
 	p->keep = strstr(options, "keep");
 	p->fd = -1;
-	why = open_in_netns(p, netns, ifname);
+	why = open_in_netns(p, netns, ifname,
+			    proto ? strtol(proto + 6, NULL, 16) : ETH_P_ALL);
 	if (why) {
 		if (p->fd >= 0)
 			close(p->fd);

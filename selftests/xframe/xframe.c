@@ -5,9 +5,10 @@
  * Commands are lines on standard input; each is answered by a line that starts
  * with "ok" or "error". Words of a frame (WORDS) are described in frame.c.
  *
- *   open NAME NETNS DEV [out] [keep]
+ *   open NAME NETNS DEV [out] [keep] [proto=HEX]
  *        make the device known under this name. What it receives is looked
- *        at, or what it sends (out); test frames only, or all (keep)
+ *        at, or what it sends (out); test frames only, or all (keep); all
+ *        that comes in, or what goes up its stack of one EtherType (proto)
  *   close NAME
  *   try NAME WORDS
  *        send from there and answer where the frame came out, and how often:
