@@ -19,15 +19,16 @@
 #define VMB_ANNOUNCE_ROUND	HZ
 
 /*
- * A virtual address of the node that has never sent is another node's for
- * now (VRRP's backup): announcing it would steal it.
+ * An address beside the node's own that has never sent, or is in use elsewhere,
+ * is another node's for now (VRRP's backup): announcing it would steal it.
  */
 static bool vmb_announce_may(const struct vmb_bond *bond,
 			     const struct vmb_station *st)
 {
 	const struct vmb_vlan_conf *uplink;
 
-	if (st->kind == VMB_KIND_LOCAL && !st->primary_mac && !st->sent)
+	if (st->kind == VMB_KIND_LOCAL && !st->primary_mac &&
+	    (!st->sent || READ_ONCE(st->away)))
 		return false;
 	uplink = rcu_dereference_check(bond->uplink_vlan,
 				       lockdep_rtnl_is_held());

@@ -186,6 +186,9 @@ done:
  * @bond: the bond
  * @key: the station
  *
+ * An address that the node shares with others (VRRP) stays in the table for
+ * the day on which the node has it again.
+ *
  * Context: BH disabled, RCU.
  */
 void vmb_forget(struct vmb_bond *bond, u64 key)
@@ -197,6 +200,8 @@ void vmb_forget(struct vmb_bond *bond, u64 key)
 	st = vmb_fdb_find(&bond->fdb, key);
 	if (st && st->kind == VMB_KIND_LEARNED)
 		vmb_remove(bond, st, &gone);
+	else if (st && st->kind == VMB_KIND_LOCAL)
+		WRITE_ONCE(st->away, true);
 	spin_unlock(&bond->fdb.lock);
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_MOVED_OUT);
 }
@@ -258,12 +263,12 @@ void vmb_flush_vlans(struct vmb_port *port)
 
 /**
  * vmb_static_add - add a static station, or make a learned one static
- * @port: where it is
- * @key: the station
+ * @port: where it is, a port that carries the VLAN
+ * @key: the station, a unicast address
  * @extack: says why not
  *
  * Context: RTNL.
- * Return: 0; -EINVAL, -EEXIST, -EADDRINUSE, -ENOSPC, -ENOMEM.
+ * Return: 0; -EEXIST, -EADDRINUSE, -ENOSPC, -ENOMEM.
  */
 int vmb_static_add(struct vmb_port *port, u64 key,
 		   struct netlink_ext_ack *extack)
@@ -275,16 +280,6 @@ int vmb_static_add(struct vmb_port *port, u64 key,
 	int err = 0;
 
 	ASSERT_RTNL();
-	if (vmb_mac_is_multicast(vmb_key_mac(key)) || !vmb_key_mac(key)) {
-		NL_SET_ERR_MSG(extack, "not a unicast address");
-		return -EINVAL;
-	}
-	if (!vmb_vlan_carries(rtnl_dereference(port->vlan),
-			      vmb_key_vlan(key))) {
-		NL_SET_ERR_MSG(extack, "the port does not carry this VLAN");
-		return -EINVAL;
-	}
-
 	rcu_read_lock();
 	spin_lock_bh(&fdb->lock);
 	st = vmb_fdb_find(fdb, key);
@@ -372,18 +367,24 @@ int vmb_station_pin(struct vmb_bond *bond, u64 key, struct vmb_member *m,
 		    struct netlink_ext_ack *extack)
 {
 	struct vmb_station *st;
+	bool stays = false;
 	int err = 0;
 
 	ASSERT_RTNL();
+	rcu_read_lock();
 	spin_lock_bh(&bond->fdb.lock);
 	st = vmb_fdb_find(&bond->fdb, key);
 	if (st) {
 		vmb_pin_want(bond, st, m ? m->dev->ifindex : 0);
+		stays = !READ_ONCE(st->untold);
 	} else {
 		NL_SET_ERR_MSG(extack, "there is no such station");
 		err = -ENOENT;
 	}
 	spin_unlock_bh(&bond->fdb.lock);
+	if (stays)
+		vmb_event_station(bond, st, VMBOND_CAUSE_MANUAL, false);
+	rcu_read_unlock();
 	vmb_pin_tell(bond);
 	return err;
 }

@@ -29,25 +29,15 @@
 static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
 			  const struct vmb_station *st)
 {
+	bool announces = is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
+			 vmb_is_announcement(skb);
 	bool lately = time_before(jiffies, READ_ONCE(st->last_tx) +
 					   VMB_REFLECTION_TIME);
 
-	switch (READ_ONCE(st->kind)) {
-	case VMB_KIND_STATIC:
+	if (READ_ONCE(st->kind) == VMB_KIND_STATIC ||
+	    READ_ONCE(st->primary_mac) ||
+	    (announces ? vmb_announce_locked(st) : lately))
 		return true;
-	case VMB_KIND_LOCAL:
-		/* Other addresses than its own may be shared (VRRP). */
-		return READ_ONCE(st->primary_mac) ||
-		       (st->sent && lately) || vmb_announce_locked(st);
-	}
-
-	if (is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
-	    vmb_is_announcement(skb)) {
-		if (vmb_announce_locked(st))
-			return true;
-	} else if (lately) {
-		return true;
-	}
 	vmb_forget(bond, st->key);
 	return false;
 }

@@ -45,6 +45,8 @@ static void vmb_touch(struct vmb_station *st)
 	if (READ_ONCE(st->last_tx) != now) {
 		WRITE_ONCE(st->last_tx, now);
 		st->sent = true;
+		if (unlikely(READ_ONCE(st->away)))
+			WRITE_ONCE(st->away, false);
 	}
 }
 
@@ -219,11 +221,12 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	}
 
 	to = vmb_fdb_find(&bond->fdb, vmb_key(dst, f.vlan));
-	if (unlikely(to && fresh))
-		/* no frame of its own tells the switch */
-		vmb_announce_again(bond, src);
-	if (to)
+	if (to && likely(!READ_ONCE(to->away))) {
+		/* No frame of its own tells the switch where it is. */
+		if (unlikely(fresh))
+			vmb_announce_again(bond, src);
 		return vmb_to_station(&f, port, rcu_dereference(to->port));
+	}
 	if (unlikely(READ_ONCE(bond->flood_ports)) &&
 	    (!(flags & VMB_PORT_BUM) || vmb_bum_conforms(port)))
 		return vmb_to_many(&f, port, st, src, VMB_PORT_FLOOD);

@@ -100,6 +100,10 @@ struct vmb_station {
 	struct vmb_member __rcu *pin;
 	/** @kind: enum vmb_kind; changed under the fdb lock */
 	u8 kind;
+	/** @away: local: seen beyond the uplink since it last sent, so that it
+	 * is another node's for now (a shared address); its frames clear it
+	 */
+	bool away;
 	/** @off_pin: a frame was taken off the pin lately, so that copies may
 	 * come on it; dedup lock
 	 */
