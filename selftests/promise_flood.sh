@@ -31,7 +31,7 @@ start()
 	n_switches=$2
 	shape="$1 members, $2 switch"
 	[ "$2" -eq 1 ] || shape+=es
-	[ -z "$host" ] || frames_stop
+	cleanup
 	topology members="$1" switches="$2"
 	vb bond set br-phy announce-count 1
 	vb port set p1 access 10
@@ -153,9 +153,9 @@ race()
 		nap $memory
 		for ((i = 0; i < n; i++)); do
 			printf 'try f0 s=22 d=02:00:00:00:40:%02x t=10\n' $i
-		done >&"${XFRAME[1]}"
+		done >&"$frames_in"
 		for ((i = 0; i < n; i++)); do
-			read -rt 60 -u "${XFRAME[0]}" REPLY
+			read -rt 60 -u "$frames_out" REPLY
 		done
 		wait_for 5 drops_reach duplicate $((dropped + round * n)) || :
 	done

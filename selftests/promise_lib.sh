@@ -43,8 +43,8 @@ gone()
 	! here "$@"
 }
 
-# pins: all stations that have one, a line each: MAC,VID MEMBER
-pins()
+# placement: all stations that have a pin, a line each: MAC,VID MEMBER
+placement()
 {
 	vb -j fdb show br-phy |
 		jq -r '.[] | "\(.mac),\(.vid) \(.member // empty)"' | sort
@@ -140,9 +140,9 @@ inject()
 
 	for m; do
 		echo "try s${m#m} raw=$frame"
-	done >&"${XFRAME[1]}"
+	done >&"$frames_in"
 	for m; do
-		read -rt 60 -u "${XFRAME[0]}" answer
+		read -rt 60 -u "$frames_out" answer
 		[ "${answer%% *}" = ok ] || failed "inject on $m: $answer"
 	done
 }

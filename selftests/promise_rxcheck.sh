@@ -27,7 +27,7 @@ memory=0.3
 # start MEMBERS SWITCHES: the station 11 on VLAN 10 is behind p1
 start()
 {
-	[ -z "$host" ] || frames_stop
+	cleanup
 	topology members="$1" switches="$2"
 	vb bond set br-phy announce-count 1
 	vb port set p1 access 10
