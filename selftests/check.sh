@@ -11,42 +11,10 @@
 
 set -uo pipefail
 cd "$(dirname "$(realpath "$0")")" || exit
+. ../tools/tally.sh
 
 # Seconds that the selftests may take in one machine.
 limit=${LIMIT:-1800}
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-passed=0
-failed=0
-skipped=0
-
-# part NAME COMMAND...: a part of the tests. If it does not count for itself, it
-# is one test.
-part()
-{
-	local name=$1 start=$SECONDS count status p=0 f=0 s=0
-	shift
-
-	echo "# === $name"
-	"$@" </dev/null 2>&1 | tee "$log"
-	status=$?
-	count=$(grep -E '^(# )?[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" |
-		tail -n 1)
-	if [ -n "$count" ]; then
-		read -r p f s <<<"${count//[^0-9 ]/}"
-	elif [ $status -eq 0 ]; then
-		p=1
-	fi
-	# All its tests may have passed and yet the kernel have complained.
-	if [ $status -ne 0 ] && [ "$f" -eq 0 ]; then
-		f=1
-	fi
-	echo "# === $name: $p passed, $f failed, $s skipped" \
-	     "($((SECONDS - start)) s)"
-	passed=$((passed + p))
-	failed=$((failed + f))
-	skipped=$((skipped + s))
-}
 
 vm/deps.sh build vm test || exit
 if [ $# -eq 0 ]; then
@@ -58,5 +26,4 @@ for kernel in ${KERNELS:-6.1}; do
 	part "kernel $kernel" vm/run -k "$kernel" -t "$limit" \
 		selftests/run_all "$@"
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ $failed -eq 0 ]
+totals
