@@ -9,13 +9,10 @@
 export PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 spec=$selftests/../Documentation/netlink/specs/vmbond.yaml
 
-# The first call checks the description too, which takes long.
-schema=
+# Checking the description, too, takes long: one call is to do it.
 ynl()
 {
-	ip netns exec "$host" /usr/bin/python3 \
-		"$linux/tools/net/ynl/pyynl/cli.py" --output-json \
-		--spec "$spec" "${schema:---no-schema}" "$@"
+	"${client[@]}" --no-schema "$@"
 }
 
 ifindex()
@@ -34,9 +31,12 @@ for name in m0 m1 p0; do
 	ip -n "$host" link add $name type dummy
 done
 
+client=(ip netns exec "$host" /usr/bin/python3
+	"$linux/tools/net/ynl/pyynl/cli.py" --output-json --spec "$spec")
+
 events=$(mktemp)
 defer rm -f "$events"
-ynl --subscribe events >"$events" &
+"${client[@]}" --no-schema --subscribe events >"$events" &
 defer kill $!
 
 # It listens as soon as it is told of something.
@@ -48,9 +48,8 @@ subscribed()
 }
 check "the client listens" wait_for 60 subscribed
 
-schema=--schema=$linux/Documentation/netlink/genetlink.yaml
-bond=$(ynl --do bond-new --json '{"ifname": "br-phy", "native": 7}')
-schema=
+bond=$("${client[@]}" --schema "$linux/Documentation/netlink/genetlink.yaml" \
+	--do bond-new --json '{"ifname": "br-phy", "native": 7}')
 check_eq "the bond" "$(jq -c '[.ifname, .mode, .native, .members]' \
 	<<<"$bond")" '["br-phy","balance-slb",7,0]'
 bond=$(jq .ifindex <<<"$bond")
