@@ -260,16 +260,25 @@ static int print_state(void)
 	return 0;
 }
 
-/* Events that came while there was no room for them are gone. */
-static int resync(void)
+static char buf[NL_BUF];
+
+/*
+ * Events that came while there was no room for them are gone. Those that still
+ * wait are older, and would be taken for news if they came after the state.
+ */
+static int resync(struct mnl_socket *mnl)
 {
+	int fd = mnl_socket_get_fd(mnl);
+
+	while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) >= 0 ||
+	       errno == ENOBUFS)
+		;
 	print_note("lost", "events were lost, this is the state now:");
 	return print_state();
 }
 
 static int read_events(struct mnl_socket *mnl)
 {
-	static char buf[NL_BUF];
 	ssize_t len = mnl_socket_recvfrom(mnl, buf, sizeof(buf));
 
 	if (len >= 0) {
@@ -277,7 +286,7 @@ static int read_events(struct mnl_socket *mnl)
 		return 0;
 	}
 	if (errno == ENOBUFS)
-		return resync();
+		return resync(mnl);
 	if (errno == EINTR || errno == EAGAIN)
 		return 0;
 	return fail(ST_REFUSED, "cannot read events: %s", strerror(errno));

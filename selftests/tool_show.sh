@@ -1,0 +1,141 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What vmbondctl shows and reports of a bond at work, against the schema.
+
+. "${0%/*}/lib.sh"
+
+schema()
+{
+	/usr/bin/python3 -B "$selftests/tool/validate.py" "$@"
+}
+
+# valid WHAT COMMAND...
+valid()
+{
+	local what=$1
+	shift
+
+	vb "$@" | schema "$what" || failed "$*"
+}
+
+# monitor FILE [WORD]...: have one write to the file
+monitor()
+{
+	local file=$1
+	shift
+
+	"${unprivileged[@]}" vmbondctl -n "$host" -j monitor "$@" >"$file" &
+	monitor=$!
+	wait_for 10 grep -q '"event":"synced"' "$file"
+}
+
+unprivileged=()
+
+# ended: the monitor, with status 0
+ended()
+{
+	kill -INT "$monitor"
+	wait "$monitor"
+}
+
+# event FILE FILTER: did one come
+event()
+{
+	[ -n "$(jq "select(.cause != \"dump\") | select($2)" "$1")" ]
+}
+
+came()
+{
+	wait_for 10 event "$@" || failed "no event: $2"
+}
+
+require_command setpriv
+/usr/bin/python3 -c 'import jsonschema' 2>/dev/null ||
+	skip_all "python3-jsonschema is not installed"
+topology members=2 ports=3
+events=$(mktemp)
+defer rm -f "$events"
+
+monitor "$events"
+vb_all <<'END'
+port set p1 access 7
+port set p2 trunk 3,5-9 native 3 tagged
+port set p3 tunnel 9 inner 1-3
+END
+try v1 "s=01 d=all" "*"
+try v2 "s=02 d=all tag=8" "*"
+for what in "bonds bond" "members member" "ports port" "stations fdb"; do
+	valid "${what% *}" -j "${what#* }" show
+	valid "${what% *}" -j -p -s "${what#* }" show br-phy
+done
+log_test "show holds to the schema"
+
+pin=$(station 01 7 .member)
+check_eq "below its member" \
+	"$(bond ".uplink[] | select(.pins[].mac == \"$(mac 01)\") | .ifname")" \
+	"$pin"
+vb -s bond show br-phy | grep -A 9 "^  $pin:" |
+	grep -Eq "$(mac 01) +vlan 7 +at p1 +tx .* for .*, learned" ||
+	failed "bond show -s: $(vb -s bond show br-phy)"
+check_eq "one line for one MAC" "$(vb fdb show "$(mac 01)" | wc -l)" 2
+log_test "bond show -s: which station is on which member and why"
+
+came "$events" '.event == "port" and .ifname == "p1" and .cause == "config" and
+	.mode == "access" and .vid == 7'
+came "$events" ".event == \"fdb\" and .mac == \"$(mac 01)\" and
+	.cause == \"learned\" and .port == \"p1\" and .member == \"$pin\""
+ip -n "$net" link set "s${pin#m}" down
+came "$events" ".event == \"member\" and .ifname == \"$pin\" and
+	.cause == \"link\" and .state == \"down\""
+came "$events" ".event == \"fdb\" and .mac == \"$(mac 01)\" and
+	.cause == \"failover\" and .member != \"$pin\""
+ip -n "$net" link set "s${pin#m}" up
+came "$events" ".event == \"member\" and .ifname == \"$pin\" and
+	.state == \"up\""
+vb port del p1
+came "$events" ".event == \"fdb-del\" and .mac == \"$(mac 01)\" and
+	.cause == \"flushed\" and .port == \"p1\""
+came "$events" '.event == "port-del" and .ifname == "p1" and
+	.cause == "config"'
+check "ends on SIGINT" ended
+schema event <"$events" || failed "schema of events"
+log_test "monitor: what happens, with its cause"
+
+: >"$events"
+monitor "$events" config
+try v2 "s=03 d=all tag=8" "*"
+vb member set m0 weight 2
+came "$events" '.event == "member" and .ifname == "m0" and .weight == 2'
+check "ends on SIGINT" ended
+event "$events" '.cause == "learned"' && failed "more than asked for"
+log_test "monitor config: no more than that"
+
+vb bond add br2
+: >"$events"
+monitor "$events" br2
+vb bond set br-phy max-moves 5
+vb bond set br2 max-moves 5
+came "$events" '.event == "bond" and .ifname == "br2"'
+check "ends on SIGINT" ended
+event "$events" '.ifname == "br-phy"' && failed "more than asked for"
+log_test "monitor NAME: that bond only"
+
+# Stopped, it cannot read, and so many events do not fit into the buffer that
+# one without privilege has.
+vb port set p2 max-macs 8192
+unprivileged=(setpriv --bounding-set=-net_admin)
+: >"$events"
+monitor "$events"
+kill -STOP "$monitor"
+seq -f '%05.0f' 0 1200 | sed 's/\(.\)\(..\)\(..\)/02:01:00:0\1:\2:\3/' |
+	sed 's/.*/fdb add br-phy & vlan 8 port p2/' | vb_all
+kill -CONT "$monitor"
+wait_for 20 equals 2 grep -c '"event":"synced"' "$events" ||
+	failed "it did not read the state again"
+came "$events" '.event == "lost"'
+check_eq "all stations are there then" \
+	"$(sed '1,/"event":"lost"/d' "$events" | jq -r '.mac // empty' |
+		grep -c '^02:01:00:')" 1201
+check "ends on SIGINT" ended
+log_test "monitor: says that events were lost and reads the state again"
