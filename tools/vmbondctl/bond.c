@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vmbondctl bond */
-#include <errno.h>
 #include <linux/genetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +7,11 @@
 
 #include "args.h"
 #include "bond.h"
+#include "dump.h"
 #include "fdb.h"
 #include "link.h"
 #include "member.h"
+#include "networks.h"
 #include "nl.h"
 #include "out.h"
 #include "vmbondctl.h"
@@ -63,93 +64,6 @@ static const struct arg opts_rebalance[] = {
 	{ 0 }
 };
 
-/* The networks of a bond are its alternative names. */
-struct networks {
-	uint32_t ifindex;
-	struct link old;
-	char **wanted;
-	size_t count;
-};
-
-static bool is_wanted(const struct networks *nets, const char *name)
-{
-	for (size_t i = 0; i < nets->count; i++)
-		if (!strcmp(nets->wanted[i], name))
-			return true;
-	return false;
-}
-
-static bool is_old(const struct networks *nets, const char *name)
-{
-	for (size_t i = 0; i < nets->old.altnames; i++)
-		if (!strcmp(nets->old.altname[i], name))
-			return true;
-	return false;
-}
-
-static void networks_split(struct networks *nets, const struct value *value)
-{
-	const char *name = value->none ? "" : value->text;
-
-	while (*name) {
-		size_t len = strcspn(name, ",");
-
-		nets->wanted = realloc(nets->wanted, (nets->count + 1) *
-				       sizeof(*nets->wanted));
-		if (!nets->wanted)
-			out_of_memory();
-		nets->wanted[nets->count] = strndup(name, len);
-		if (!nets->wanted[nets->count++])
-			out_of_memory();
-		name += len + (name[len] == ',');
-	}
-}
-
-static void networks_free(struct networks *nets)
-{
-	for (size_t i = 0; i < nets->count; i++)
-		free(nets->wanted[i]);
-	free(nets->wanted);
-	link_free(&nets->old);
-}
-
-static int network_refused(const char *name)
-{
-	const char *why = nl_error.text;
-
-	if (nl_error.err == EEXIST)
-		why = "a device has this name already";
-	else if (!*why)
-		why = strerror(nl_error.err);
-	return fail(ST_REFUSED, "network \"%s\": %s", name, why);
-}
-
-static int networks_add(const struct networks *nets)
-{
-	for (size_t i = 0; i < nets->count; i++)
-		if (!is_old(nets, nets->wanted[i]) &&
-		    link_altname(nets->ifindex, nets->wanted[i], true))
-			return network_refused(nets->wanted[i]);
-	return 0;
-}
-
-/* What could not be added cannot be taken away, the kernel sees to that. */
-static void networks_undo(const struct networks *nets)
-{
-	for (size_t i = 0; i < nets->count; i++)
-		if (!is_old(nets, nets->wanted[i]))
-			link_altname(nets->ifindex, nets->wanted[i], false);
-}
-
-static int networks_del(const struct networks *nets)
-{
-	for (size_t i = 0; i < nets->old.altnames; i++)
-		if (!is_wanted(nets, nets->old.altname[i]) &&
-		    link_altname(nets->ifindex, nets->old.altname[i], false))
-			return network_refused(nets->old.altname[i]);
-	return 0;
-}
-
 static int on_new(const struct nlmsghdr *nlh, void *data)
 {
 	struct bond bond;
@@ -181,7 +95,8 @@ static int bond_add(struct request *req)
 	if (!networks)
 		return 0;
 
-	networks_split(&nets, networks);
+	if (!networks->none)
+		names_split(&nets.wanted, networks->text);
 	err = networks_add(&nets);
 	networks_free(&nets);
 	if (!err)
@@ -211,6 +126,7 @@ static int bond_set(struct request *req)
 {
 	const struct value *networks = args_value(req, "networks");
 	struct networks nets = { 0 };
+	struct link link;
 	int err;
 
 	if (!networks)
@@ -219,9 +135,11 @@ static int bond_set(struct request *req)
 	if (err)
 		return err;
 	nets.ifindex = req->values[0].num;
-	if (link_by_index(nets.ifindex, &nets.old))
+	if (link_by_index(nets.ifindex, &link))
 		return fail(ST_REFUSED, "%s", strerror(nl_error.err));
-	networks_split(&nets, networks);
+	nets.old = link.altnames;
+	if (!networks->none)
+		names_split(&nets.wanted, networks->text);
 	/* In this order what may well be refused leaves no trace. */
 	err = networks_add(&nets) ?: settings_send(req);
 	if (err)
@@ -270,10 +188,10 @@ static void show_networks(uint32_t ifindex)
 	file = open_memstream(&text, &size);
 	if (!file)
 		out_of_memory();
-	for (size_t i = 0; i < link.altnames; i++)
-		fprintf(file, "%s%s", i ? "," : "", link.altname[i]);
+	for (size_t i = 0; i < link.altnames.count; i++)
+		fprintf(file, "%s%s", i ? "," : "", link.altnames.name[i]);
 	fclose(file);
-	out_text(4, "networks %s", link.altnames ? text : "none");
+	out_text(4, "networks %s", *text ? text : "none");
 	free(text);
 	link_free(&link);
 }

@@ -11,6 +11,7 @@
 
 #include "args.h"
 #include "complete.h"
+#include "dump.h"
 #include "nl.h"
 #include "obj.h"
 #include "vmbondctl.h"

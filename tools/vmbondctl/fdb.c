@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "dump.h"
 #include "fdb.h"
 #include "link.h"
 #include "nl.h"

@@ -49,14 +49,8 @@ static void read_altnames(const struct nlattr *list, struct link *link)
 		text = nl_attr_text(attr);
 		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME || !text)
 			continue;
-		link->altname = realloc(link->altname, (link->altnames + 1) *
-					sizeof(*link->altname));
-		if (!link->altname)
-			out_of_memory();
 		link_clean_name(name, sizeof(name), text);
-		link->altname[link->altnames] = strdup(name);
-		if (!link->altname[link->altnames++])
-			out_of_memory();
+		names_add(&link->altnames, name, strlen(name));
 	}
 }
 
@@ -156,10 +150,7 @@ int link_by_index(uint32_t ifindex, struct link *link)
 
 void link_free(struct link *link)
 {
-	for (size_t i = 0; i < link->altnames; i++)
-		free(link->altname[i]);
-	free(link->altname);
-	memset(link, 0, sizeof(*link));
+	names_free(&link->altnames);
 }
 
 /**

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "names.h"
+
 /**
  * struct link - a network device
  */
@@ -17,10 +19,8 @@ struct link {
 	char name[IFNAMSIZ];
 	/** @kind: the kind of driver, empty where it has none */
 	char kind[32];
-	/** @altname: its other names */
-	char **altname;
-	/** @altnames: how many */
-	size_t altnames;
+	/** @altnames: its other names */
+	struct names altnames;
 };
 
 int link_by_name(const char *name, struct link *link);

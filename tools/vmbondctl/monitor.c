@@ -12,6 +12,7 @@
 
 #include "args.h"
 #include "bond.h"
+#include "dump.h"
 #include "fdb.h"
 #include "link.h"
 #include "member.h"

@@ -114,34 +114,6 @@ extern const char *const vlan_mode_words[], *const admin_words[];
 extern const char *const member_words[], *const station_words[];
 extern const char *const cause_words[];
 
-/**
- * struct filter - which objects of a dump are wanted
- */
-struct filter {
-	/** @bond: of this bond, 0 for all */
-	uint32_t bond;
-	/** @port: stations of this port, 0 for all */
-	uint32_t port;
-	/** @has_vid: stations of @vid only */
-	bool has_vid;
-	/** @vid: their VLAN */
-	uint32_t vid;
-	/** @service: stations of service VLANs only */
-	bool service;
-};
-
-/**
- * struct dump - what is done with the objects of a dump
- */
-struct dump {
-	/** @each: called for each object */
-	void (*each)(const void *obj, void *data);
-	/** @again: called before the first, and when all are read again */
-	void (*again)(void *data);
-	/** @data: for both */
-	void *data;
-};
-
 const char *obj_word(const char *const *words, uint32_t value);
 const char *obj_attr_name(uint8_t cmd, uint16_t attr);
 const char *drop_name(unsigned int reason);
@@ -149,10 +121,6 @@ void obj_read(const struct kind *kind, const struct nlmsghdr *nlh, void *obj);
 void obj_read_nest(const struct kind *kind, const struct nlattr *nest,
 		   void *obj);
 json_t *obj_json(const struct kind *kind, const void *obj, bool all);
-int obj_dump(const struct kind *kind, const struct filter *filter,
-	     const struct dump *dump);
-int obj_load(const struct kind *kind, const struct filter *filter,
-	     void **objs, size_t *count);
 void obj_put_set(struct nlmsghdr *nlh, uint16_t attr,
 		 const struct vid_set *set);
 

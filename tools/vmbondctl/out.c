@@ -214,13 +214,12 @@ static void print_text(void)
 		rewind(spool);
 		while ((len = getline(&line, &room, spool)) > 0) {
 			line[len - 1] = '\0';
-			if (!print) {
+			if (!print)
 				widen(line, widths);
-			} else if (*line == TEXT_MARK) {
+			else if (*line == TEXT_MARK)
 				print_line(line + 2, line[1] - 'a');
-			} else {
+			else
 				print_row(line, widths);
-			}
 		}
 	}
 	free(line);

@@ -3,7 +3,7 @@
 #define VMBONDCTL_SHOW_H
 
 #include "args.h"
-#include "obj.h"
+#include "dump.h"
 
 int show_filtered(const struct kind *kind, const struct filter *filter,
 		  const char *const *heads,

@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "bond.h"
+#include "dump.h"
 #include "fdb.h"
 #include "link.h"
 #include "member.h"
@@ -119,7 +120,9 @@ static void view_free(void)
 	view.bonds = NULL;
 	view.members = NULL;
 	view.stations = NULL;
-	view.bond_count = view.member_count = view.station_count = 0;
+	view.bond_count = 0;
+	view.member_count = 0;
+	view.station_count = 0;
 }
 
 static const struct bond *view_bond(void)

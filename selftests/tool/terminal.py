@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""top: on a terminal, which tmux stands in for, and without one."""
+"""top and colours: on a terminal, which tmux stands in for, and without."""
 import errno
 import os
 import shutil
@@ -171,6 +171,19 @@ def check_failure(tap, terminal, kernel):
     kernel.refusals = {}
 
 
+def check_colour(tap, terminal, kernel):
+    for line, wanted in (('-c member show', True), ('member show', False),
+                         ('-c -j member show', False)):
+        terminal.type(f'{TOOL} {line}')
+        terminal.ended()
+        screen = terminal.tmux('capture-pane', '-p', '-e')
+        tap.equal('\033[36meth0' in screen, wanted, f'colour: {line}')
+    out = run(kernel, '-c member show')[1]
+    tap.ok('\033' not in out, 'colour: none without a terminal', out)
+    tap.equal(out, run(kernel, 'member show')[1],
+              'colour: the columns stay as they are')
+
+
 def check_plain(tap, kernel):
     status, out, errors = run(kernel, 'top br-phy interval 1 count 2')
     tap.ok((status, errors) == (0, '') and out.count('br-phy: bal') == 2 and
@@ -196,6 +209,7 @@ def main():
             terminal.keys('q')
             check_end(tap, terminal)
             check_failure(tap, terminal, kernel)
+            check_colour(tap, terminal, kernel)
         finally:
             terminal.close()
     check_plain(tap, kernel)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VMBONDCTL_DUMP_H
+#define VMBONDCTL_DUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "obj.h"
+
+/**
+ * struct filter - which objects of a dump are wanted
+ */
+struct filter {
+	/** @bond: of this bond, 0 for all */
+	uint32_t bond;
+	/** @port: stations of this port, 0 for all */
+	uint32_t port;
+	/** @has_vid: stations of @vid only */
+	bool has_vid;
+	/** @vid: their VLAN */
+	uint32_t vid;
+	/** @service: stations of service VLANs only */
+	bool service;
+};
+
+/**
+ * struct dump - what is done with the objects of a dump
+ */
+struct dump {
+	/** @each: called for each object */
+	void (*each)(const void *obj, void *data);
+	/** @again: called before the first, and when all are read again */
+	void (*again)(void *data);
+	/** @data: for both */
+	void *data;
+};
+
+int obj_dump(const struct kind *kind, const struct filter *filter,
+	     const struct dump *dump);
+int obj_load(const struct kind *kind, const struct filter *filter,
+	     void **objs, size_t *count);
+
+#endif

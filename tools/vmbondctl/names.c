@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Lists of names. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "vmbondctl.h"
+
+/**
+ * names_add() - add a name
+ * @names: the list, all zero at first
+ * @text: begins with the name
+ * @len: its length
+ */
+void names_add(struct names *names, const char *text, size_t len)
+{
+	names->name = realloc(names->name,
+			      (names->count + 1) * sizeof(*names->name));
+	if (!names->name)
+		out_of_memory();
+	names->name[names->count] = strndup(text, len);
+	if (!names->name[names->count++])
+		out_of_memory();
+}
+
+/**
+ * names_split() - add names that have commas between them
+ * @names: the list
+ * @text: the names
+ */
+void names_split(struct names *names, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, ",");
+
+		names_add(names, text, len);
+		text += len + (text[len] == ',');
+	}
+}
+
+bool names_has(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!strcmp(names->name[i], name))
+			return true;
+	return false;
+}
+
+void names_free(struct names *names)
+{
+	for (size_t i = 0; i < names->count; i++)
+		free(names->name[i]);
+	free(names->name);
+	*names = (struct names){ 0 };
+}
