@@ -4,10 +4,10 @@
  *
  * The most utilised member gives stations away until nothing worthwhile is left
  * to win, then the next one. A member that nothing relieves (one heavy station)
- * is set aside, so that it does not hide the others. No step makes a member as
- * utilised as the one it relieves was, so the highest utilisation never rises;
- * and what to do depends on loads and pins alone, so a run that had the moves
- * it wanted leaves nothing to do for one right after it.
+ * is set aside, so that it does not hide the others. No step takes a member to
+ * where the one it relieves was, so the highest utilisation never rises. What
+ * to do depends on loads and pins alone, so a run that had the moves it wanted
+ * leaves nothing to do for one right after it.
  */
 #include <linux/bits.h>
 #include <linux/limits.h>
@@ -24,15 +24,21 @@
 
 /* About 1 %: to win less utilisation than this is not worth a move ... */
 #define VMB_BAL_TRIVIAL	(VMB_BAL_ONE / 128)
-/* ... nor is less than this part of the utilisation that it lowers */
-#define VMB_BAL_PART	32
+/* ... nor to come closer to the ideal than this part of the utilisation */
+#define VMB_BAL_CLOSE	32
+/*
+ * As long as nothing has moved it takes more, 5 % of what is reached by it:
+ * what comes and goes by itself is not to make stations come and go.
+ */
+#define VMB_BAL_FIRST	21
+
+/* Not to speak of, beside others: less than this part of the mean */
+#define VMB_BAL_LIGHT	16
 
 /* The search: so many members, stations, and (over all members) steps */
 #define VMB_BAL_SIDES	4
 #define VMB_BAL_HEAVY	16
 #define VMB_BAL_NODES	16384
-/* A station more on the move has to win this part of the threshold */
-#define VMB_BAL_PRICE	8
 
 /* Far more than it takes: what ends the loops should all else fail */
 #define VMB_BAL_ROUNDS	8
@@ -86,10 +92,18 @@ static u64 vmb_bal_util_without(const struct vmb_bal_member *m,
 			     vmb_bal_less(m->rx, st->rx), m->inverse);
 }
 
-/* What is worth a move off a member that is utilised so much */
+/* What is worth moving stations off a member utilised so much */
 static u64 vmb_bal_threshold(u64 util)
 {
-	return max(VMB_BAL_TRIVIAL, util / VMB_BAL_PART);
+	return max(VMB_BAL_TRIVIAL, util / VMB_BAL_CLOSE);
+}
+
+/* What has to be won by it, as long as nothing else has moved */
+static u64 vmb_bal_due(const struct vmb_bal_plan *p, u64 util)
+{
+	if (p->moved)
+		return vmb_bal_threshold(util);
+	return max(VMB_BAL_TRIVIAL, util / VMB_BAL_FIRST);
 }
 
 static void vmb_bal_add(struct vmb_bal_member *m,
@@ -192,7 +206,7 @@ static u16 vmb_bal_best(const struct vmb_bal_plan *p,
 	for (i = 0; i < p->n_members; i++) {
 		u64 util = vmb_bal_util_with(&p->members[i], st);
 
-		if (i != st->member && util < low) {
+		if (util < low) {
 			low = util;
 			best = i;
 		}
@@ -224,7 +238,7 @@ static bool vmb_bal_shed(struct vmb_bal_plan *p, u16 top, u64 level,
 	}
 
 	for (st = p->stations; st < end; st++) {
-		if (min(rest, vmb_bal_less(util, level)) < threshold)
+		if (rest < VMB_BAL_TRIVIAL || util < level + threshold)
 			break;
 		if (st->member != top || st->fixed)
 			continue;
@@ -255,9 +269,13 @@ static void vmb_bal_undo(struct vmb_bal_plan *p, bool all)
 			vmb_bal_move(p, st, st->was);
 }
 
-/* The next station of @index that is heavier in the given direction */
-static struct vmb_bal_station *vmb_bal_offer(struct vmb_bal_plan *p, u16 index,
-					     bool tx)
+static bool vmb_bal_sends(const struct vmb_bal_member *m)
+{
+	return m->tx > m->rx;
+}
+
+/* The next station of @index that is heavier in the direction its member is */
+static struct vmb_bal_station *vmb_bal_offer(struct vmb_bal_plan *p, u16 index)
 {
 	struct vmb_bal_member *m = &p->members[index];
 
@@ -265,7 +283,7 @@ static struct vmb_bal_station *vmb_bal_offer(struct vmb_bal_plan *p, u16 index,
 		struct vmb_bal_station *st = &p->stations[m->cursor++];
 
 		if (st->was == index && !st->fixed &&
-		    (tx ? st->tx > st->rx : st->rx > st->tx))
+		    (vmb_bal_sends(m) ? st->tx > st->rx : st->rx > st->tx))
 			return st;
 	}
 	return NULL;
@@ -276,19 +294,18 @@ static struct vmb_bal_station *vmb_bal_offer(struct vmb_bal_plan *p, u16 index,
  * anything of the other. Let them take turns giving what is heavy in their own
  * direction; if that does not help, nothing has happened.
  */
-static bool vmb_bal_trade(struct vmb_bal_plan *p, u16 top, u64 level,
-			  u64 threshold)
+static bool vmb_bal_trade(struct vmb_bal_plan *p, u16 top, u64 level)
 {
 	struct vmb_bal_member *a = &p->members[top], *b = a, *m;
-	u64 util = vmb_bal_util(a);
-	bool tx = a->tx > a->rx;
+	u64 util = vmb_bal_util(a), goal = util - vmb_bal_due(p, util);
+	bool tx = vmb_bal_sends(a);
 	unsigned int i;
 
 	for (m = p->members; m < p->members + p->n_members; m++)
 		if (vmb_bal_share(tx ? m->tx : 0, tx ? 0 : m->rx, m->inverse) <
 		    vmb_bal_share(tx ? b->tx : 0, tx ? 0 : b->rx, b->inverse))
 			b = m;
-	if (a == b)
+	if (vmb_bal_sends(b) == tx)
 		return false;
 	a->cursor = 0;
 	b->cursor = 0;
@@ -299,14 +316,14 @@ static bool vmb_bal_trade(struct vmb_bal_plan *p, u16 top, u64 level,
 		struct vmb_bal_station *st;
 
 		m = vmb_bal_util(a) < vmb_bal_util(b) ? b : a;
-		st = vmb_bal_offer(p, m - p->members, m->tx > m->rx);
+		st = vmb_bal_offer(p, m - p->members);
 		if (!st)
 			break;
 		if (vmb_bal_util_without(m, st) >= level)
 			vmb_bal_move(p, st, (m == a ? b : a) - p->members);
 	}
 
-	if (max(vmb_bal_util(a), vmb_bal_util(b)) + threshold <= util) {
+	if (max(vmb_bal_util(a), vmb_bal_util(b)) <= goal) {
 		vmb_bal_undo(p, false);
 		if (max(vmb_bal_util(a), vmb_bal_util(b)) < util)
 			return true;
@@ -317,14 +334,9 @@ static bool vmb_bal_trade(struct vmb_bal_plan *p, u16 top, u64 level,
 
 /* A search for a better place for the heaviest stations of a few members */
 struct vmb_bal_search {
-	struct {
-		/* the member, with those stations only that have a place */
-		struct vmb_bal_member m;
-		u16 index;
-		/* its utilisation now, and what it may come to */
-		u64 util;
-		u64 limit;
-	} side[VMB_BAL_SIDES];
+	/* the members, with those stations only that have a place */
+	struct vmb_bal_member side[VMB_BAL_SIDES];
+	u16 index[VMB_BAL_SIDES];
 	unsigned int n_sides;
 
 	struct vmb_bal_station *heavy[VMB_BAL_HEAVY];
@@ -334,8 +346,10 @@ struct vmb_bal_search {
 	u8 trial[VMB_BAL_HEAVY];
 	u8 best[VMB_BAL_HEAVY];
 
-	/* what a move costs, and what the best result comes to with them */
+	/* what the members may come to, and what a move has to win */
+	u64 limit;
 	u64 price;
+	/* the highest utilisation of the best result, with the price of it */
 	u64 score;
 	unsigned int max_moves;
 	unsigned int nodes;
@@ -343,9 +357,8 @@ struct vmb_bal_search {
 
 /*
  * Place the stations from @depth on, each where it is first, then elsewhere.
- * @high is the highest utilisation so far, of the first side and of those that
- * get more than they had; @moved is how many stations are away from home. No
- * deeper than VMB_BAL_HEAVY.
+ * @high is the highest utilisation so far, and @moved how many stations are
+ * away from home. No deeper than VMB_BAL_HEAVY.
  */
 static void vmb_bal_place(struct vmb_bal_search *s, unsigned int depth,
 			  u64 high, unsigned int moved)
@@ -365,20 +378,15 @@ static void vmb_bal_place(struct vmb_bal_search *s, unsigned int depth,
 	st = s->heavy[depth];
 	for (i = 0; i < s->n_sides; i++) {
 		unsigned int k = (s->now[depth] + i) % s->n_sides;
-		unsigned int away = s->side[k].index != st->home;
-		struct vmb_bal_member *m = &s->side[k].m;
-		u64 util = vmb_bal_util_with(m, st);
+		unsigned int away = s->index[k] != st->home;
+		u64 util = vmb_bal_util_with(&s->side[k], st);
 
-		if (util > s->side[k].limit || moved + away > s->max_moves)
+		if (util > s->limit || moved + away > s->max_moves)
 			continue;
-		vmb_bal_add(m, st);
+		vmb_bal_add(&s->side[k], st);
 		s->trial[depth] = k;
-		if (!k || util > s->side[k].util)
-			util = max(util, high);
-		else
-			util = high;
-		vmb_bal_place(s, depth + 1, util, moved + away);
-		vmb_bal_sub(m, st);
+		vmb_bal_place(s, depth + 1, max(high, util), moved + away);
+		vmb_bal_sub(&s->side[k], st);
 	}
 }
 
@@ -387,21 +395,16 @@ static int vmb_bal_side(const struct vmb_bal_search *s, u16 index)
 	unsigned int k;
 
 	for (k = 0; k < s->n_sides; k++)
-		if (s->side[k].index == index)
+		if (s->index[k] == index)
 			return k;
 	return -1;
 }
 
-/* A member that may come to @limit, or stay where it is */
 static void vmb_bal_add_side(struct vmb_bal_search *s,
-			     const struct vmb_bal_plan *p, u16 index, u64 limit)
+			     const struct vmb_bal_plan *p, u16 index)
 {
-	unsigned int k = s->n_sides++;
-
-	s->side[k].m = p->members[index];
-	s->side[k].index = index;
-	s->side[k].util = vmb_bal_util(&p->members[index]);
-	s->side[k].limit = k ? max(limit, s->side[k].util) : limit;
+	s->side[s->n_sides] = p->members[index];
+	s->index[s->n_sides++] = index;
 }
 
 /* The member not in the search that is least utilised with @load more */
@@ -444,7 +447,7 @@ static unsigned int vmb_bal_pull(struct vmb_bal_search *s,
 			break;
 		if (k < 0 || !k != first || !vmb_bal_movable(p, st))
 			continue;
-		vmb_bal_sub(&s->side[k].m, st);
+		vmb_bal_sub(&s->side[k], st);
 		away += st->member != st->home;
 		s->now[s->n_heavy] = k;
 		s->heavy[s->n_heavy++] = st;
@@ -460,34 +463,36 @@ static unsigned int vmb_bal_pull(struct vmb_bal_search *s,
 static bool vmb_bal_repack(struct vmb_bal_plan *p, u16 top, u64 level,
 			   u64 threshold, unsigned int n)
 {
-	u64 util = vmb_bal_util(&p->members[top]), excess, least = U64_MAX;
+	u64 util = vmb_bal_util(&p->members[top]), least = U64_MAX;
 	struct vmb_bal_search s = {
-		.price = threshold / VMB_BAL_PRICE,
+		.limit = util - vmb_bal_due(p, util),
+		.price = threshold / 2,
 		.score = U64_MAX,
 		.max_moves = p->max_moves,
 		.nodes = VMB_BAL_NODES / p->n_members,
 	};
+	u64 excess = vmb_bal_bytes(&p->members[top], util - level), high = 0;
 	unsigned int i, away;
 
-	excess = vmb_bal_bytes(&p->members[top], util - level);
-	vmb_bal_add_side(&s, p, top, util - threshold);
+	vmb_bal_add_side(&s, p, top);
 	while (s.n_sides < n)
-		vmb_bal_add_side(&s, p, vmb_bal_next_side(&s, p, excess),
-				 util - threshold);
+		vmb_bal_add_side(&s, p, vmb_bal_next_side(&s, p, excess));
 	for (i = 0; i < n; i++)
-		least = min(least, vmb_bal_bytes(&s.side[i].m, threshold / 2));
+		least = min(least, vmb_bal_bytes(&s.side[i], threshold / 2));
 
 	away = vmb_bal_pull(&s, p, true, VMB_BAL_HEAVY / 2, least);
 	away += vmb_bal_pull(&s, p, false, VMB_BAL_HEAVY, least);
-	if (vmb_bal_util(&s.side[0].m) > s.side[0].limit)
+	for (i = 0; i < n; i++)
+		high = max(high, vmb_bal_util(&s.side[i]));
+	if (high > s.limit)
 		return false;
-	vmb_bal_place(&s, 0, vmb_bal_util(&s.side[0].m), p->moved - away);
+	vmb_bal_place(&s, 0, high, p->moved - away);
 	if (s.score == U64_MAX)
 		return false;
 
 	for (i = 0; i < s.n_heavy; i++)
 		if (s.best[i] != s.now[i])
-			vmb_bal_move(p, s.heavy[i], s.side[s.best[i]].index);
+			vmb_bal_move(p, s.heavy[i], s.index[s.best[i]]);
 	return true;
 }
 
@@ -497,7 +502,7 @@ static bool vmb_bal_relieve(struct vmb_bal_plan *p, u16 top, u64 level,
 	unsigned int n;
 
 	if (vmb_bal_shed(p, top, level, threshold) ||
-	    vmb_bal_trade(p, top, level, threshold))
+	    vmb_bal_trade(p, top, level))
 		return true;
 	for (n = 2; n <= VMB_BAL_SIDES && n <= p->n_members; n++)
 		if (vmb_bal_repack(p, top, level, threshold, n))
@@ -518,7 +523,7 @@ static bool vmb_bal_by_load(struct vmb_bal_plan *p)
 		u64 threshold = vmb_bal_threshold(util);
 		u64 level = vmb_bal_level(p);
 
-		if (util < level + threshold)
+		if (util < level + vmb_bal_due(p, util))
 			break;
 		if (vmb_bal_relieve(p, top, level, threshold))
 			any = true;
@@ -535,9 +540,12 @@ static bool vmb_bal_fewer(u64 a, const struct vmb_bal_member *ma,
 	return a * mb->capacity < b * ma->capacity;
 }
 
-/* The next station of @from that @to can have: the pair is not to get worse */
+/*
+ * The next station of @from with a load of less than @light that @to can have
+ * without the pair getting worse.
+ */
 static struct vmb_bal_station *vmb_bal_spare(struct vmb_bal_plan *p, u16 from,
-					     u16 to)
+					     u16 to, u64 light)
 {
 	struct vmb_bal_member *src = &p->members[from], *dst = &p->members[to];
 
@@ -545,11 +553,25 @@ static struct vmb_bal_station *vmb_bal_spare(struct vmb_bal_plan *p, u16 from,
 		struct vmb_bal_station *st = &p->stations[src->cursor++];
 
 		if (st->member == from && vmb_bal_movable(p, st) &&
+		    max(st->tx, st->rx) < light &&
 		    vmb_bal_util_with(dst, st) <=
 		    max(vmb_bal_util(dst), vmb_bal_util_without(src, st)))
 			return st;
 	}
 	return NULL;
+}
+
+/* Below this a station carries nothing to speak of, beside what others do */
+static u64 vmb_bal_light(const struct vmb_bal_plan *p, u64 level)
+{
+	u64 load = 0;
+	unsigned int i;
+
+	if (level < VMB_BAL_TRIVIAL)
+		return U64_MAX;
+	for (i = 0; i < p->n_members; i++)
+		load += vmb_bal_bytes(&p->members[i], level);
+	return div64_u64(load, max(p->n_stations, 1U)) / VMB_BAL_LIGHT + 1;
 }
 
 /*
@@ -559,7 +581,7 @@ static struct vmb_bal_station *vmb_bal_spare(struct vmb_bal_plan *p, u16 from,
  */
 static bool vmb_bal_by_number(struct vmb_bal_plan *p)
 {
-	u64 level, limit;
+	u64 level, limit, light;
 	unsigned int i;
 	bool any = false;
 
@@ -568,6 +590,7 @@ static bool vmb_bal_by_number(struct vmb_bal_plan *p)
 		p->members[i].cursor = 0;
 	level = vmb_bal_level(p);
 	limit = level + vmb_bal_threshold(level);
+	light = vmb_bal_light(p, level);
 
 	for (;;) {
 		struct vmb_bal_member *from = NULL, *to = NULL, *m;
@@ -586,7 +609,8 @@ static bool vmb_bal_by_number(struct vmb_bal_plan *p)
 		if (!from || !to || !vmb_bal_fewer(to->stations + 1, to,
 						   from->stations, from))
 			return any;
-		st = vmb_bal_spare(p, from - p->members, to - p->members);
+		st = vmb_bal_spare(p, from - p->members, to - p->members,
+				   light);
 		if (st) {
 			vmb_bal_move(p, st, to - p->members);
 			any = true;
