@@ -63,8 +63,8 @@ port set p1 access 7
 port set p2 trunk 3,5-9 native 3 tagged
 port set p3 tunnel 9 inner 1-3
 END
-try v1 "s=01 d=all" "*"
-try v2 "s=02 d=all tag=8" "*"
+try v1 "s=01 d=all" "*f0:7*"
+try v2 "s=02 d=all t=8" "*f0:8*"
 for what in "bonds bond" "members member" "ports port" "stations fdb"; do
 	valid "${what% *}" -j "${what#* }" show
 	valid "${what% *}" -j -p -s "${what#* }" show br-phy
@@ -78,6 +78,8 @@ check_eq "below its member" \
 vb -s bond show br-phy | grep -A 9 "^  $pin:" |
 	grep -Eq "$(mac 01) +vlan 7 +at p1 +tx .* for .*, learned" ||
 	failed "bond show -s: $(vb -s bond show br-phy)"
+vb top br-phy count 1 | grep -q "$(mac 01) vlan 7 at p1 on $pin: tx " ||
+	failed "top: $(vb top br-phy count 1)"
 check_eq "one line for one MAC" "$(vb fdb show "$(mac 01)" | wc -l)" 2
 log_test "bond show -s: which station is on which member and why"
 
@@ -104,10 +106,11 @@ log_test "monitor: what happens, with its cause"
 
 : >"$events"
 monitor "$events" config
-try v2 "s=03 d=all tag=8" "*"
+try v2 "s=03 d=all t=8" "*f0:8*"
 vb member set m0 weight 2
 came "$events" '.event == "member" and .ifname == "m0" and .weight == 2'
 check "ends on SIGINT" ended
+check_eq "station" "$(station 03 8 .port)" p2
 event "$events" '.cause == "learned"' && failed "more than asked for"
 log_test "monitor config: no more than that"
 

@@ -150,13 +150,4 @@ void args_put(const struct request *req, struct nlmsghdr *nlh);
 int args_send(struct request *req);
 bool mac_parse(const char *text, uint8_t mac[6]);
 
-/* Finds the word that was meant. */
-struct nearest {
-	const char *given, *word;
-	unsigned int distance;
-};
-
-void nearest_try(struct nearest *near, const char *word);
-const char *nearest_hint(const struct nearest *near);
-
 #endif

@@ -126,6 +126,18 @@ const char *fdb_summary(const struct fdb *fdb)
 	return text;
 }
 
+static const char *last_sent(const struct fdb *fdb)
+{
+	static char text[OUT_TEXT];
+
+	if (fdb->state == VMBOND_STATION_STATE_LOCAL)
+		return "-";
+	if (fdb->age < 1000)
+		return "now";
+	snprintf(text, sizeof(text), "%.48s ago", text_time(fdb->age));
+	return text;
+}
+
 struct listing {
 	struct filter filter;
 	const uint8_t *mac;
@@ -150,10 +162,7 @@ static void show_station(const void *obj, void *data)
 	out_cell("%s", text_dev(fdb->port));
 	out_cell("%s", text_dev(fdb->member));
 	out_cell("%s", obj_word(station_words, fdb->state));
-	if (fdb->state == VMBOND_STATION_STATE_LOCAL)
-		out_cell("-");
-	else
-		out_cell("%s ago", text_time(fdb->age));
+	out_cell("%s", last_sent(fdb));
 	out_cell("%s", text_rate(fdb->tx_rate));
 	out_cell("%s", text_rate(fdb->rx_rate));
 	out_cell("%s", fdb_since(fdb, ""));

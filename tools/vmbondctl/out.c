@@ -361,7 +361,7 @@ const char *text_rate(uint64_t bps)
 
 const char *text_bytes(uint64_t bytes)
 {
-	return bytes ? text_scaled(bytes, "B") : "0";
+	return text_scaled(bytes, "B");
 }
 
 /* The name of a device, "-" for none. */

@@ -13,6 +13,7 @@
 
 #include "args.h"
 #include "complete.h"
+#include "nearest.h"
 #include "nl.h"
 #include "out.h"
 #include "vmbondctl.h"
