@@ -103,7 +103,12 @@ const struct nla_policy vmbond_vlan_range_nl_policy[VMBOND_A_VLAN_RANGE_LAST + 1
 };
 
 /* VMBOND_CMD_BOND_GET - do */
-static const struct nla_policy vmbond_bond_get_nl_policy[VMBOND_A_BOND_IFINDEX + 1] = {
+static const struct nla_policy vmbond_bond_get_do_nl_policy[VMBOND_A_BOND_IFINDEX + 1] = {
+	[VMBOND_A_BOND_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_bond_ifindex_range),
+};
+
+/* VMBOND_CMD_BOND_GET - dump */
+static const struct nla_policy vmbond_bond_get_dump_nl_policy[VMBOND_A_BOND_IFINDEX + 1] = {
 	[VMBOND_A_BOND_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_bond_ifindex_range),
 };
 
@@ -290,15 +295,17 @@ static const struct genl_split_ops vmbond_nl_ops[] = {
 		.pre_doit	= vmbond_nl_lock,
 		.doit		= vmbond_nl_bond_get_doit,
 		.post_doit	= vmbond_nl_unlock,
-		.policy		= vmbond_bond_get_nl_policy,
+		.policy		= vmbond_bond_get_do_nl_policy,
 		.maxattr	= VMBOND_A_BOND_IFINDEX,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
-		.cmd	= VMBOND_CMD_BOND_GET,
-		.start	= vmbond_nl_dump_start,
-		.dumpit	= vmbond_nl_bond_get_dumpit,
-		.flags	= GENL_CMD_CAP_DUMP,
+		.cmd		= VMBOND_CMD_BOND_GET,
+		.start		= vmbond_nl_dump_start,
+		.dumpit		= vmbond_nl_bond_get_dumpit,
+		.policy		= vmbond_bond_get_dump_nl_policy,
+		.maxattr	= VMBOND_A_BOND_IFINDEX,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
 		.cmd		= VMBOND_CMD_BOND_NEW,

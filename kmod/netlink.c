@@ -162,10 +162,11 @@ struct vmb_member *vmb_nl_get_member(struct genl_info *info, int attr)
 	if (IS_ERR(dev))
 		return ERR_CAST(dev);
 	m = vmb_member_get_rtnl(dev);
-	if (!m)
-		return ERR_PTR(VMB_NL_REFUSE(info, attr,
-					     "device is not a member of a vmbond"));
-	return m;
+	if (m)
+		return m;
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
+			    "device is not a member of a vmbond");
+	return ERR_PTR(-EINVAL);
 }
 
 /**

@@ -133,21 +133,33 @@ static int vmb_dump_bond(struct vmb_dump *d, const struct vmb_bond *bond)
 	return err;
 }
 
+static int vmb_dump_bonds(struct vmb_dump *d)
+{
+	const struct vmb_bond *bond, *filter;
+	int err;
+
+	filter = vmb_dump_bond_filter(d->cb, VMBOND_A_BOND_IFINDEX);
+	if (IS_ERR(filter))
+		return PTR_ERR(filter);
+	list_for_each_entry(bond, &vmb_bonds, list) {
+		if (!vmb_dump_wants(d, filter, bond))
+			continue;
+		err = vmb_dump_bond(d, bond);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 int vmbond_nl_bond_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	const struct vmb_bond *bond;
 	struct vmb_dump d;
-	int err = 0;
+	int err;
 
 	vmb_dump_init(&d, skb, cb);
 	rtnl_lock();
 	cb->seq = vmb_config_gen;
-	list_for_each_entry(bond, &vmb_bonds, list) {
-		if (vmb_dump_wants(&d, NULL, bond))
-			err = vmb_dump_bond(&d, bond);
-		if (err)
-			break;
-	}
+	err = vmb_dump_bonds(&d);
 	rtnl_unlock();
 	return skb->len ?: err;
 }

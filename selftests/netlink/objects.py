@@ -232,6 +232,8 @@ class Objects:
                           if one.get("state") != "local")
         self.tap.equal("bonds", found("bond", {}, "ifname"),
                        [("bond",), ("two",)])
+        self.tap.equal("one bond", found("bond", {"ifindex": two}, "ifname"),
+                       [("two",)])
         self.tap.equal("members of a bond", found(
             "member", {"bond": two}, "ifname"), [])
         self.tap.equal("ports of a bond", found(

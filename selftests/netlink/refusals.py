@@ -283,14 +283,15 @@ def fdb_refusals():
 
 def dump_refusals():
     """Dumps with a wrong filter."""
-    a, b, p0 = ifindex("a"), ifindex("b"), ifindex("p0")
-    yield ("a filter for bonds", "bond-get", {"ifindex": a},
-           errno.EINVAL, UNKNOWN, ".ifindex")
-    for operation in ("member-get", "port-get", "fdb-get"):
-        yield ("of a device that is not there", operation, {"bond": FOREIGN},
-               errno.ENODEV, NO_DEVICE, ".bond")
-        yield ("of a device that is no bond", operation, {"bond": p0},
-               errno.EINVAL, NO_BOND, ".bond")
+    b, p0 = ifindex("b"), ifindex("p0")
+    for operation, attr in (("bond-get", "ifindex"), ("member-get", "bond"),
+                            ("port-get", "bond"), ("fdb-get", "bond")):
+        yield ("of a device that is not there", operation, {attr: FOREIGN},
+               errno.ENODEV, NO_DEVICE, "." + attr)
+        yield ("of a device that is no bond", operation, {attr: p0},
+               errno.EINVAL, NO_BOND, "." + attr)
+    yield ("by a filter that is none", "bond-get", {"mode": 0},
+           errno.EINVAL, UNKNOWN, ".mode")
     yield ("by a filter of do only", "member-get", {"ifindex": p0},
            errno.EINVAL, UNKNOWN, ".ifindex")
     yield ("by a filter of do only", "port-get", {"ifindex": p0},
