@@ -59,14 +59,22 @@ install()
 		say "$kernel has no headers here: the module is built when" \
 		    "linux-headers-$kernel is installed"
 	fi
+	[ ! -d /sys/module/vmbond ] ||
+		say "the module that is loaded stays until rmmod vmbond"
 }
 
+# Whatever version of it there is.
 uninstall()
 {
-	if [ -z "${DESTDIR-}" ] && [ -e "/var/lib/dkms/$package" ]; then
-		dkms remove "$package" --all
-	fi
-	rm -rf "$source"
+	local old
+
+	for old in "${DESTDIR-}"/usr/src/vmbond-*; do
+		if [ -e "/var/lib/dkms/vmbond/${old##*/vmbond-}" ] &&
+		   [ -z "${DESTDIR-}" ]; then
+			dkms remove "vmbond/${old##*/vmbond-}" --all
+		fi
+		rm -rf "$old"
+	done
 }
 
 check()
