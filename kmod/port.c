@@ -51,9 +51,11 @@ static bool vmb_in_set(const struct vmb_vlan_conf *c, u16 vlan)
 }
 
 /* A copy of a set with a port more, or less; NULL for an empty one. */
-static int vmb_set_change(struct vmb_port_set *old, struct vmb_port *port,
-			  bool add, struct vmb_port_set **changed)
+static int vmb_set_change(struct vmb_port_set __rcu **where,
+			  struct vmb_port *port, bool add,
+			  struct vmb_port_set **changed)
 {
+	struct vmb_port_set *old = rtnl_dereference(*where);
 	u32 i, n = old ? old->n : 0;
 	struct vmb_port_set *set;
 
@@ -102,12 +104,10 @@ static int vmb_sets_change(struct vmb_port *port,
 		return -ENOMEM;
 	for (v = 0; v < VMB_VLAN_N && !err; v++)
 		if (vmb_in_set(old, v) != vmb_in_set(new, v))
-			err = vmb_set_change(rtnl_dereference(bond->vlan_ports[v]),
-					     port, vmb_in_set(new, v),
-					     &sets[v]);
+			err = vmb_set_change(&bond->vlan_ports[v], port,
+					     vmb_in_set(new, v), &sets[v]);
 	if (!err && was_all != is_all)
-		err = vmb_set_change(rtnl_dereference(bond->all_ports), port,
-				     is_all, &all);
+		err = vmb_set_change(&bond->all_ports, port, is_all, &all);
 	if (err) {
 		while (v--)
 			kfree(sets[v]);
@@ -124,7 +124,8 @@ out:
 	return err;
 }
 
-static void vmb_set_strike(struct vmb_port_set *set, const struct vmb_port *port)
+static void vmb_set_strike(struct vmb_port_set *set,
+			   const struct vmb_port *port)
 {
 	u32 i;
 
@@ -174,7 +175,8 @@ static int vmb_port_set_vlan(struct vmb_port *port,
 	return 0;
 }
 
-static void vmb_port_set_flag(struct vmb_port *port, unsigned long flag, bool on)
+static void vmb_port_set_flag(struct vmb_port *port, unsigned long flag,
+			      bool on)
 {
 	if (on)
 		set_bit(ilog2(flag), &port->flags);
@@ -416,11 +418,16 @@ err_stats:
 }
 
 /**
- * vmb_self_uninit - free what vmb_self_init() made
- * @bond: the bond, which no frame is in any more
+ * vmb_self_uninit - free what vmb_self_init() made, and the sets it is in
+ * @bond: the bond, which no frame and no other port is in any more
  */
 void vmb_self_uninit(struct vmb_bond *bond)
 {
+	int v;
+
+	for (v = 0; v < VMB_VLAN_N; v++)
+		kfree(rcu_dereference_protected(bond->vlan_ports[v], true));
+	kfree(rcu_dereference_protected(bond->all_ports, true));
 	free_percpu(bond->self.stats);
 	kfree(rcu_dereference_protected(bond->self.vlan, true));
 }
