@@ -4,10 +4,8 @@
 
 #include <linux/vmbond.h>
 
-/**
- * enum vmb_drop - why a frame went no further
- *
- * In the order of the netlink attributes, from which the names come. Each
+/*
+ * Why a frame went no further, in the order of the netlink attributes. Each
  * frame is counted once, at the device that it came in by or, where that one
  * did nothing wrong, at the device that it would have left through.
  */

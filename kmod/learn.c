@@ -287,7 +287,7 @@ int vmb_static_add(struct vmb_port *port, u64 key,
 		NL_SET_ERR_MSG(extack, "this is an address of the bond itself");
 		err = -EADDRINUSE;
 	} else if (st && st->kind == VMB_KIND_STATIC) {
-		NL_SET_ERR_MSG(extack, "there is such a static station already");
+		NL_SET_ERR_MSG(extack, "the static station exists already");
 		err = -EEXIST;
 	} else if (st) {
 		vmb_fdb_set_kind(fdb, st, VMB_KIND_STATIC);

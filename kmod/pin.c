@@ -39,7 +39,8 @@ static const struct vmb_uplink *vmb_pin_uplink(const struct vmb_bond *bond)
 	return rcu_dereference_check(bond->uplink, lockdep_rtnl_is_held());
 }
 
-static struct vmb_member *vmb_pin_wanted(const struct vmb_uplink *u, int ifindex)
+static struct vmb_member *vmb_pin_wanted(const struct vmb_uplink *u,
+					 int ifindex)
 {
 	u32 i;
 
@@ -186,6 +187,7 @@ static bool vmb_pin_may_stay(const struct vmb_uplink *u,
 void vmb_pin_evacuate(struct vmb_bond *bond, enum vmbond_cause cause)
 {
 	const struct vmb_uplink *u;
+	struct vmb_member *pin;
 	struct hlist_node *tmp;
 	struct vmb_station *st;
 	unsigned int b;
@@ -193,9 +195,11 @@ void vmb_pin_evacuate(struct vmb_bond *bond, enum vmbond_cause cause)
 	ASSERT_RTNL();
 	spin_lock_bh(&bond->fdb.lock);
 	u = vmb_pin_uplink(bond);
-	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
-		if (!vmb_pin_may_stay(u, st, vmb_station_pin_of(&bond->fdb, st)))
+	vmb_fdb_for_each(st, tmp, b, &bond->fdb) {
+		pin = vmb_station_pin_of(&bond->fdb, st);
+		if (!vmb_pin_may_stay(u, st, pin))
 			vmb_pin_move(bond, st, vmb_pin_pick(u, st), cause);
+	}
 	spin_unlock_bh(&bond->fdb.lock);
 }
 

@@ -145,7 +145,7 @@ static int vmb_quiet_put(struct vmb_member *m, const struct vmb_quiet *to,
 	return err;
 }
 
-/* From what a member's filters hold, if they hold anything, to what they should. */
+/* From what a member's filters hold, if anything, to what they should. */
 static int vmb_quiet_change(struct vmb_member *m, const struct vmb_quiet *new)
 {
 	const struct vmb_quiet *old = m->quiet;

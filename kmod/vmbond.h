@@ -36,10 +36,10 @@
  * their pin, &struct vmb_port.bum_lock a port's token bucket.
  *
  * All three are leaves: nothing is sent, called back or waited for under
- * them; at most, work is queued. RTNL may be held outside of them, never the other way round. Frames
- * run under RCU alone. A frame reads a station's pin and port with
- * rcu_dereference(); members and ports are freed a grace period after the
- * last station that named them has let go.
+ * them; at most, work is queued. RTNL may be held outside of them, never the
+ * other way round. Frames run under RCU alone. A frame reads a station's pin
+ * and port with rcu_dereference(); members and ports are freed a grace period
+ * after the last station that named them has let go.
  *
  * Work items that need RTNL try it and come back later, so that a bond can be
  * removed under RTNL while it waits for them.
@@ -100,11 +100,13 @@ struct vmb_station {
 	struct vmb_member __rcu *pin;
 	/** @kind: enum vmb_kind; changed under the fdb lock */
 	u8 kind;
-	/** @away: local: seen beyond the uplink since it last sent, so that it
+	/**
+	 * @away: local: seen beyond the uplink since it last sent, so that it
 	 * is another node's for now (a shared address); its frames clear it
 	 */
 	bool away;
-	/** @off_pin: a frame was taken off the pin lately, so that copies may
+	/**
+	 * @off_pin: a frame was taken off the pin lately, so that copies may
 	 * come on it; dedup lock
 	 */
 	bool off_pin;
@@ -116,7 +118,8 @@ struct vmb_station {
 	/** @tx_bytes: bytes it sent to the uplink; approximate */
 	u64 tx_bytes;
 
-	/** @pin_rx: when a frame for it came last on its pin, and which that
+	/**
+	 * @pin_rx: when a frame for it came last on its pin, and which that
 	 * was: &vmb_member.stamp and jiffies in one word
 	 */
 	u64 pin_rx ____cacheline_aligned;
