@@ -3,7 +3,7 @@
 #
 # Install the Debian packages that a purpose needs, as far as they are missing:
 #
-#   deps.sh build|vm|uml|test|bench|lint ...
+#   deps.sh build|vm|cloud|uml|test|bench|lint ...
 
 set -euo pipefail
 
@@ -17,6 +17,8 @@ packages_for()
 	vm) # fetching kernels, building for them and booting them
 		echo busybox-static debian-archive-keyring iproute2 kmod \
 			qemu-system-x86 rsync util-linux xz-utils ;;
+	cloud) # booting cloud kernels, where QEMU does not bring it along
+		echo virtiofsd ;;
 	uml) # building a User-mode Linux kernel
 		echo bc bison flex gcc libc6-dev libelf-dev make perl python3 ;;
 	test) # what the selftests call inside the machine

@@ -94,7 +94,7 @@ unpack()
 # version and flavour there is, and APT to one that can fetch it.
 find_release()
 {
-	local version=$1 flavour=$2 dir=$3 choices suites
+	local version=$1 flavour=$2 dir=$3 choices suites pattern
 
 	case $version in
 	6.1) choices=("bookworm bookworm-security") ;;
@@ -102,11 +102,12 @@ find_release()
 	7.2) choices=("trixie trixie-backports" sid) ;;
 	*) die "no such kernel: $version$flavour" ;;
 	esac
+	pattern="${version//./\\.}\.[0-9.]+([-+][^-]*)?$flavour-amd64"
 	for suites in "${choices[@]}"; do
 		# shellcheck disable=SC2086
 		use_suites "$dir" $suites
 		release=$(apt-cache "${APT[@]}" pkgnames linux-headers- |
-			sed -En "s/^linux-headers-(${version//./\\.}\.[0-9.]+([-+][^-]*)?$flavour-amd64)$/\1/p" |
+			sed -En "s/^linux-headers-($pattern)$/\1/p" |
 			sort -V | tail -n 1)
 		[ -z "$release" ] || return 0
 	done
@@ -163,7 +164,7 @@ trim_modules()
 	find "$dir/drivers/net/ethernet" -mindepth 1 -maxdepth 1 \
 		! -name intel -exec rm -rf {} +
 	find "$dir/fs" -mindepth 1 -maxdepth 1 ! -name '*9p*' ! -name netfs \
-		! -name fscache ! -name overlayfs ! -name 'binfmt*' \
+		! -name fscache ! -name fuse ! -name overlayfs ! -name 'binfmt*' \
 		-exec rm -rf {} +
 	find "$dir" -name '*.ko.xz' -exec xz -d {} +
 }
@@ -172,15 +173,15 @@ trim_modules()
 # that this host may not know.
 adapt_headers()
 {
-	local dir=$1 final=$2 tree=$1/usr/src/linux-headers-$3 version
+	local dir=$1 final=$2 tree=$1/usr/src/linux-headers-$3 version gcc
 
 	sed -i "s,/usr/src/,$final/usr/src/,g" "$tree/Makefile"
 	version=$(sed -n 's/^CC = .*gcc-\([0-9]*\)$/\1/p' "$tree/.kernelvariables")
 	[ -n "$version" ] || die "cannot tell the compiler of $3"
 	if ! command -v "x86_64-linux-gnu-gcc-$version" >/dev/null; then
 		provide "gcc-$version" fill_gcc "$version"
-		sed -i "s,^CC = .*,CC = $CACHE/gcc-$version/usr/bin/x86_64-linux-gnu-gcc-$version," \
-			"$tree/.kernelvariables"
+		gcc=$CACHE/gcc-$version/usr/bin/x86_64-linux-gnu-gcc-$version
+		sed -i "s,^CC = .*,CC = $gcc," "$tree/.kernelvariables"
 		run_here "$dir/usr/lib" "$CACHE/gcc-$version"
 	fi
 	# Without vmlinux no BTF is made for the module, so which pahole there
