@@ -630,7 +630,8 @@ static bool vmb_bal_by_number(struct vmb_bal_plan *p)
  * @moves: room for the smaller of max_moves and @n_stations
  *
  * The rates of a member are at least the sums of its stations'; what is above
- * stays with it. The moves belong together: each alone may do harm.
+ * stays with it. The moves are in the order of @stations and belong together:
+ * each alone may do harm.
  *
  * Context: any that may take a few milliseconds. Uses the arrays only.
  * Return: the number of moves written.

@@ -43,7 +43,7 @@ struct sim_world {
 struct vmbond {
 	/** @pin: member of each station */
 	u16 pin[SIM_STATIONS];
-	/** @rate: decayed rates: half of what was, half of what is new */
+	/** @rate: decayed rates */
 	struct sim_rate rate[SIM_STATIONS];
 	/** @held: runs for which the station does not move again */
 	u8 held[SIM_STATIONS];

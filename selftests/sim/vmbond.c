@@ -27,6 +27,18 @@ static unsigned int vmbond_members(const struct sim_world *w,
 	return n;
 }
 
+/* One sample a second: the first as it is, then a sixteenth of each */
+static u64 vmbond_decay(u64 rate, u64 sample)
+{
+	unsigned int i;
+
+	if (!rate)
+		return sample;
+	for (i = 0; i < SIM_INTERVAL; i++)
+		rate = (15 * rate + sample) / 16;
+	return rate;
+}
+
 void vmbond_start(struct vmbond *v, const struct sim_world *w, const u16 *pin)
 {
 	memset(v->rate, 0, sizeof(v->rate));
@@ -87,8 +99,8 @@ unsigned int vmbond_run(struct vmbond *v, const struct sim_world *w)
 		struct vmb_bal_member *pin = &m[to_plan[v->pin[i]]];
 		struct sim_rate *rate = &v->rate[i];
 
-		rate->tx = (rate->tx + w->rate[i].tx) / 2;
-		rate->rx = (rate->rx + w->rate[i].rx) / 2;
+		rate->tx = vmbond_decay(rate->tx, w->rate[i].tx);
+		rate->rx = vmbond_decay(rate->rx, w->rate[i].rx);
 		pin->tx += rate->tx;
 		pin->rx += rate->rx;
 		pin->stations++;
