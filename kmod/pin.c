@@ -18,19 +18,32 @@
 #define VMB_SPEED_UNKNOWN	10000
 
 /**
- * vmb_pin_load - a member's load, for the planner
- * @m: the member; the fdb lock is held
- * @load: filled in
+ * vmb_pin_loads - the usable members' loads, for the planner
+ * @u: the usable members; the fdb lock is held
+ * @loads: filled in, in their order
+ *
+ * Weights count relative to the heaviest, so that a part of a member's
+ * capacity is a part of its link's speed.
  */
-void vmb_pin_load(const struct vmb_member *m, struct vmb_bal_member *load)
+void vmb_pin_loads(const struct vmb_uplink *u, struct vmb_bal_member *loads)
 {
-	u32 speed = READ_ONCE(m->speed) ?: VMB_SPEED_UNKNOWN;
+	u32 i, speed, heaviest = 1;
 
-	load->capacity = (u64)speed * READ_ONCE(m->weight) * (1000000 / 8);
-	load->tx = m->rate.tx;
-	load->rx = m->rate.rx;
-	load->stations = m->stations;
-	load->fresh = min(m->fresh, m->stations);
+	for (i = 0; i < u->n; i++)
+		heaviest = max(heaviest, READ_ONCE(u->member[i]->weight));
+	for (i = 0; i < u->n; i++) {
+		const struct vmb_member *m = u->member[i];
+
+		speed = READ_ONCE(m->speed) ?: VMB_SPEED_UNKNOWN;
+		loads[i] = (struct vmb_bal_member){
+			.capacity = div_u64((u64)speed * (1000000 / 8) *
+					    READ_ONCE(m->weight), heaviest),
+			.tx = m->rate.tx,
+			.rx = m->rate.rx,
+			.stations = m->stations,
+			.fresh = min(m->fresh, m->stations),
+		};
+	}
 }
 
 static const struct vmb_uplink *vmb_pin_uplink(const struct vmb_bond *bond)
@@ -54,9 +67,8 @@ static struct vmb_member *vmb_pin_wanted(const struct vmb_uplink *u,
 static struct vmb_member *vmb_pin_pick(const struct vmb_uplink *u,
 				       const struct vmb_station *st)
 {
-	struct vmb_bal_member load[VMB_MEMBERS_MAX];
+	struct vmb_bal_member loads[VMB_MEMBERS_MAX];
 	struct vmb_member *m;
-	u32 i;
 
 	if (!u->n)
 		return NULL;
@@ -65,9 +77,8 @@ static struct vmb_member *vmb_pin_pick(const struct vmb_uplink *u,
 		return m;
 	if (u->first)
 		return u->member[0];
-	for (i = 0; i < u->n; i++)
-		vmb_pin_load(u->member[i], &load[i]);
-	return u->member[vmb_balance_pick(load, u->n)];
+	vmb_pin_loads(u, loads);
+	return u->member[vmb_balance_pick(loads, u->n)];
 }
 
 static void vmb_pin_set(struct vmb_fdb *fdb, struct vmb_station *st,

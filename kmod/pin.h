@@ -5,7 +5,7 @@
 #include "balance.h"
 #include "vmbond.h"
 
-void vmb_pin_load(const struct vmb_member *m, struct vmb_bal_member *load);
+void vmb_pin_loads(const struct vmb_uplink *u, struct vmb_bal_member *loads);
 void vmb_pin_first(struct vmb_bond *bond, struct vmb_station *st);
 void vmb_pin_clear(struct vmb_bond *bond, struct vmb_station *st);
 void vmb_pin_move(struct vmb_bond *bond, struct vmb_station *st,

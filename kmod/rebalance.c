@@ -9,9 +9,12 @@
 #include "stats.h"
 #include "uplink.h"
 
-/* Rates are sampled once a second; a sample counts a quarter. */
+/*
+ * Rates are sampled once a second; a sample counts a sixteenth, so that half
+ * of what is known is as old as a run of the planner by default.
+ */
 #define VMB_SAMPLE_TIME		HZ
-#define VMB_DECAY_SHIFT		2
+#define VMB_DECAY_SHIFT		4
 /* A station that moved stays for so many runs. */
 #define VMB_HOLD_RUNS		3
 
@@ -140,8 +143,7 @@ static void vmb_plan_fill(struct vmb_plan *p, struct vmb_bond *bond,
 	unsigned int b;
 	int i;
 
-	for (i = 0; i < u->n; i++)
-		vmb_pin_load(u->member[i], &p->members[i]);
+	vmb_pin_loads(u, p->members);
 	vmb_fdb_for_each(st, tmp, b, fdb) {
 		i = vmb_uplink_index(u, vmb_station_pin_of(fdb, st));
 		if (i < 0 || p->n == p->size)
@@ -176,22 +178,25 @@ static void vmb_plan_apply(struct vmb_bond *bond, const struct vmb_uplink *u,
 	spin_unlock_bh(&bond->fdb.lock);
 }
 
-static struct vmb_move vmb_plan_name(const struct vmb_plan *p,
-				     const struct vmb_uplink *u,
-				     const struct vmb_bal_move *move)
+/* The moves with names. They come in the order of the sorted stations. */
+static void vmb_plan_names(const struct vmb_plan *p, const struct vmb_uplink *u,
+			   int n, struct vmb_move *names)
 {
-	struct vmb_move name = {
-		.key = p->keys[move->station],
-		.from = u->member[move->from]->dev->ifindex,
-		.to = u->member[move->to]->dev->ifindex,
-	};
-	u32 i;
+	const struct vmb_bal_station *st = p->stations;
+	int i;
 
-	/* the planner has sorted them */
-	for (i = 0; i < p->n; i++)
-		if (p->stations[i].id == move->station)
-			name.rate = max(p->stations[i].tx, p->stations[i].rx);
-	return name;
+	for (i = 0; i < n; i++) {
+		const struct vmb_bal_move *move = &p->moves[i];
+
+		while (st->id != move->station)
+			st++;
+		names[i] = (struct vmb_move){
+			.key = p->keys[move->station],
+			.rate = max(st->tx, st->rx),
+			.from = u->member[move->from]->dev->ifindex,
+			.to = u->member[move->to]->dev->ifindex,
+		};
+	}
 }
 
 /**
@@ -245,13 +250,11 @@ int vmb_rebalance(struct vmb_bond *bond, bool level, bool dry_run,
 	if (p->n)
 		n = vmb_balance_plan(p->members, u->n, p->stations, p->n,
 				     &params, p->moves);
-	for (i = 0; i < n; i++) {
-		if (names)
-			names[i] = vmb_plan_name(p, u, &p->moves[i]);
-		if (!dry_run)
-			vmb_plan_apply(bond, u, p->keys[p->moves[i].station],
-				       &p->moves[i], cause);
-	}
+	if (names)
+		vmb_plan_names(p, u, n, names);
+	for (i = 0; i < n && !dry_run; i++)
+		vmb_plan_apply(bond, u, p->keys[p->moves[i].station],
+			       &p->moves[i], cause);
 	rcu_read_unlock();
 
 	vmb_plan_free(p);
