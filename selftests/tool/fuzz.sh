@@ -13,7 +13,7 @@ if ! [ -x build/fuzz ]; then
 fi
 mkdir -p "$corpus"
 ./fuzz_seeds.py build/seeds || exit 1
-if build/fuzz -runs="$runs" -seed=1 -max_len=8192 -len_control=0 -timeout=10 \
+if build/fuzz -runs="$runs" -seed=1 -max_len=8192 -len_control=0 -timeout=60 \
 	-rss_limit_mb=4096 -close_fd_mask=3 -artifact_prefix=build/ \
 	"$corpus" build/seeds >build/fuzz.log 2>&1; then
 	echo "ok 1 fuzz: $runs runs"

@@ -19,6 +19,9 @@ DUMPED = {'bond': ['bond', 'member', 'fdb'], 'member': ['member'],
           'port': ['port'], 'fdb': ['bond', 'fdb'],
           'monitor': ['bond', 'member', 'port', 'fdb']}
 
+# No kernel sends it, and it cannot be negated.
+LEAST = -1 << 31
+
 
 def packet(*frames):
     data = b''.join(frames)
@@ -46,12 +49,12 @@ def link(kernel):
                                kernel.link_payload(BOND))) + packet(ack)
 
 
-def refusal():
+def refusal(error=-22):
     tlvs = (attr(1, b'no such thing\0') + attr(2, struct.pack('=I', 20)) +
             attr(4, attr(4, struct.pack('=Q', 1)) +
                  attr(5, struct.pack('=Q', 9))) +
             attr(5, struct.pack('=I', 3)))
-    return packet(Kernel.frame(NLMSG_ERROR, 0x300, 0, struct.pack('=i', -22) +
+    return packet(Kernel.frame(NLMSG_ERROR, 0x300, 0, struct.pack('=i', error) +
                                b'\0' * 16 + tlvs))
 
 
@@ -76,7 +79,9 @@ def main():
         words = [word for word in line.split() if word in DUMPED]
         kinds = DUMPED[words[0]] if words else []
         seeds += [head, head + named + dumps(kernel, kinds),
-                  head + named + refusal()]
+                  head + named + refusal(), head + named + refusal(LEAST),
+                  head + named + packet(Kernel.frame(
+                      NLMSG_DONE, 2, 0, struct.pack('=i', LEAST)))]
         if 'monitor' in line:
             seeds.append(head + named + dumps(kernel, kinds) +
                          events(kernel))

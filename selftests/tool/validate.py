@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""validate.py WHAT: JSON from the input against a part of the schema.
+"""validate.py WHAT FILE...: JSON against a part of the schema.
 
-Of events there is one a line, of anything else there is one array.
+Of events there is one a line, of anything else there is one array a file.
 """
 import json
 import os
@@ -16,12 +16,14 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, 'schema.json'), encoding='utf-8') as file:
         schema = dict(json.load(file), **{'$ref': '#/$defs/' + what})
-    values = sys.stdin if what == 'event' else [sys.stdin.read()]
-    for value in values:
-        try:
-            jsonschema.validate(json.loads(value), schema)
-        except (ValueError, jsonschema.ValidationError) as failure:
-            sys.exit(f'{value[:500]}\n{failure}')
+    for name in sys.argv[2:]:
+        with open(name, encoding='utf-8') as file:
+            values = list(file) if what == 'event' else [file.read()]
+        for value in values:
+            try:
+                jsonschema.validate(json.loads(value), schema)
+            except (ValueError, jsonschema.ValidationError) as failure:
+                sys.exit(f'{name}: {value[:500]}\n{failure}')
 
 
 if __name__ == '__main__':

@@ -167,6 +167,12 @@ static void read_ext_ack(const struct nlmsghdr *nlh, size_t skip)
 	}
 }
 
+/* The kernel's errors are small negative numbers. */
+static int errno_of(int error)
+{
+	return error < 0 && error >= -4095 ? -error : EBADMSG;
+}
+
 static int on_error(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
@@ -194,7 +200,7 @@ static int on_error(const struct nlmsghdr *nlh, void *data)
 			warn("%s", nl_error.text);
 		return MNL_CB_STOP;
 	}
-	errno = -ack->error;
+	errno = errno_of(ack->error);
 	return MNL_CB_ERROR;
 }
 
@@ -209,7 +215,7 @@ static int on_done(const struct nlmsghdr *nlh, void *data)
 	if (!err)
 		return MNL_CB_STOP;
 	read_ext_ack(nlh, sizeof(err));
-	errno = -err;
+	errno = errno_of(err);
 	return MNL_CB_ERROR;
 }
 
