@@ -22,6 +22,8 @@ deferred=()
 # The namespaces of topology()
 host=
 net=
+# Everything that topology() lets frames be sent and seen on
+points=
 n_namespaces=0
 
 # --- results
@@ -124,7 +126,7 @@ cleanup()
 	local i
 
 	for ((i = ${#deferred[@]} - 1; i >= 0; i--)); do
-		eval "${deferred[i]}"
+		eval "${deferred[i]}" || :
 	done
 	deferred=()
 }
@@ -147,7 +149,7 @@ finish()
 }
 
 trap finish EXIT
-trap 'note "line ${BASH_LINENO[0]}: $BASH_COMMAND: status $?"' ERR
+trap 'note "line $LINENO: $BASH_COMMAND: status $?" >&2' ERR
 trap 'exit 143' TERM
 trap 'exit 130' INT
 
@@ -411,6 +413,28 @@ seen()
 	done
 }
 
+# pressure: a sender of its own on the last CPU; its streams come from standard
+# input, as STREAM FROM WORDS, and go on until pressure_ends
+pressure()
+{
+	local name
+
+	{
+		for name in $points; do
+			echo "open $name $net $name"
+		done
+		sed 's/^/stream /'
+	} | "$selftests/xframe/xframe" $(($(nproc) - 1)) >/dev/null &
+	pressure_pid=$!
+	defer pressure_ends
+}
+
+pressure_ends()
+{
+	kill "$pressure_pid" 2>/dev/null || :
+	wait "$pressure_pid" 2>/dev/null || :
+}
+
 # announce KIND XX: the words of a frame in which XX says where it is. KIND is
 # garp (a gratuitous ARP request), garp-reply, rarp or na (IPv6).
 announce()
@@ -485,7 +509,8 @@ topology()
 	wait_for 10 all_up
 	wait_for 10 switches_ready
 	ip -n "$host" link set br-phy address "$(mac fe)" up
-	for name in $(outside); do
+	points=$(outside)
+	for name in $points; do
 		xf "open $name $net $name"
 	done
 	xf "open self $host br-phy"

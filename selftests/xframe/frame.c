@@ -324,6 +324,9 @@ void frame_tags(const struct frame *f, char *text, size_t size)
 
 	n = frame_get_tags(f, tags, TAGS_MAX, &at);
 	snprintf(text, size, "-");
+	/* A tag in the data of a frame that leaves: it was put there. */
+	if (f->out && n && !f->has_hw)
+		used = snprintf(text, size, "~");
 	for (i = 0; i < n; i++) {
 		if (i)
 			used += snprintf(text + used, size - used, ".");

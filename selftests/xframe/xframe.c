@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xframe - send frames on some devices and say where they come out
+ * xframe [CPU] - send frames on some devices and say where they come out
  *
  * Commands are lines on standard input; each is answered by a line that starts
  * with "ok" or "error". Words of a frame (WORDS) are described in frame.c.
@@ -13,7 +13,8 @@
  *   try NAME WORDS
  *        send from there and answer where the frame came out, and how often:
  *        NAME:TAGS[/gsoMSS][xCOUNT]. A frame of an earlier try that comes
- *        only now has a "!" behind it
+ *        only now has a "!" behind it. Of frames on their way out, "~" marks
+ *        an outer tag that is in the data and not beside it
  *   stream NUMBER NAME WORDS
  *        send on and on (or n=), one every gap= microseconds
  *   stop NUMBER
@@ -163,7 +164,7 @@ static const char *settle(void)
 }
 
 /* A namespace of our own has a loopback device that is ours alone. */
-static bool marker_open(void)
+static bool marker_open(int on_cpu)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
@@ -174,7 +175,7 @@ static bool marker_open(void)
 	cpu_set_t cpu;
 
 	CPU_ZERO(&cpu);
-	CPU_SET(sched_getcpu(), &cpu);
+	CPU_SET(on_cpu, &cpu);
 	if (sched_setaffinity(0, sizeof(cpu), &cpu) || unshare(CLONE_NEWNET))
 		return false;
 	marker_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
@@ -203,37 +204,44 @@ static void streams_send(void)
 	}
 }
 
-static int streams_wait_ms(void)
+/* How long until a stream sends; UINT64_MAX if none does. */
+static uint64_t streams_wait_ns(void)
 {
-	uint64_t next = 0, now = now_ns();
+	uint64_t next = UINT64_MAX, now = now_ns();
 	int id;
 
 	for (id = 1; id < STREAMS_MAX; id++)
-		if (streams[id].running &&
-		    (!next || streams[id].next_ns < next))
+		if (streams[id].running && streams[id].next_ns < next)
 			next = streams[id].next_ns;
-	if (!next)
-		return -1;
-	return next > now ? (next - now) / 1000000 : 0;
+	if (next == UINT64_MAX)
+		return next;
+	return next > now ? next - now : 0;
 }
 
 /*
- * Sends and takes in what there is to, and waits for that or for input, for
- * at most so many ms. Returns true if there is input.
+ * Sends and takes in what there is to, and waits for that or for input, until
+ * a point in time. Returns true if there is input.
  */
-static bool step(int ms, bool input)
+static bool step(uint64_t end, bool input)
 {
 	struct pollfd fds[POINTS_MAX + 1];
-	int i, wait;
+	uint64_t now, wait;
+	struct timespec ts;
+	int i;
 
 	streams_send();
-	wait = streams_wait_ms();
-	if (wait < 0 || (ms >= 0 && ms < wait))
-		wait = ms;
+	now = now_ns();
+	wait = streams_wait_ns();
+	if (end <= now)
+		wait = 0;
+	else if (wait > end - now && end != UINT64_MAX)
+		wait = end - now;
+	ts.tv_sec = wait / 1000000000;
+	ts.tv_nsec = wait % 1000000000;
 	for (i = 0; i < n_points; i++)
 		fds[i] = (struct pollfd){ points[i]->fd, POLLIN, 0 };
 	fds[i] = (struct pollfd){ input ? 0 : -1, POLLIN, 0 };
-	poll(fds, n_points + 1, wait);
+	ppoll(fds, n_points + 1, wait == UINT64_MAX ? NULL : &ts, NULL);
 	take_in();
 	return fds[n_points].revents;
 }
@@ -380,13 +388,6 @@ static const char *cmd_stop(char *rest)
 	return NULL;
 }
 
-static int ms_left(uint64_t end)
-{
-	uint64_t now = now_ns();
-
-	return now < end ? (end - now + 999999) / 1000000 : 0;
-}
-
 static const char *cmd_arrive(char *rest)
 {
 	struct stream *s = stream_find(strsep(&rest, " "));
@@ -400,9 +401,9 @@ static const char *cmd_arrive(char *rest)
 	want = p->arrivals[s - streams].got + next_number(&rest);
 	end = now_ns() + next_number(&rest) * 1000000ULL;
 	while (p->arrivals[s - streams].got < want) {
-		if (!ms_left(end))
+		if (now_ns() >= end)
 			return "they did not come";
-		step(ms_left(end), false);
+		step(end, false);
 	}
 	puts("ok");
 	return NULL;
@@ -433,11 +434,11 @@ static const char *cmd_await(char *rest)
 		return why;
 	take_in();
 	while ((n = count_seen(p, &spec)) < want) {
-		if (!ms_left(end)) {
+		if (now_ns() >= end) {
 			printf("error only %u came\n", n);
 			return NULL;
 		}
-		step(ms_left(end), false);
+		step(end, false);
 	}
 	printf("ok %u\n", n);
 	return NULL;
@@ -564,17 +565,17 @@ static bool run_input(void)
 	return true;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	if (!marker_open()) {
+	if (!marker_open(argc > 1 ? atoi(argv[1]) : sched_getcpu())) {
 		perror("xframe");
 		return 1;
 	}
 	do {
-		while (!step(-1, true))
+		while (!step(UINT64_MAX, true))
 			;
 	} while (run_input());
-	while (streams_wait_ms() >= 0)
-		step(-1, false);
+	while (streams_wait_ns() != UINT64_MAX)
+		step(UINT64_MAX, false);
 	return 0;
 }
