@@ -7,7 +7,7 @@ import errno
 import os
 import re
 
-from family import Tap, family, ifindex, ip, refusal, state
+from family import Tap, dummies, family, ifindex, ip, refusal, state
 
 MAC = "02:00:00:00:00:01"
 NEW = "02:00:00:00:00:02"
@@ -24,8 +24,7 @@ NO_DEVICE = "no such device"
 
 def setup(ynl):
     """Two bonds; of the first two members, two ports and a station."""
-    for name in ("m0", "m1", "p0", "p1", "other", "taken"):
-        ip("link", "add", name, "type", "dummy")
+    dummies("m0", "m1", "p0", "p1", "other", "taken")
     ip("link", "add", "br0", "type", "bridge")
     ip("link", "set", "taken", "master", "br0")
     ip("link", "add", "up0", "link", "other", "type", "macvlan")
@@ -261,7 +260,7 @@ def fdb_refusals():
     yield ("the service VLAN of that number", "fdb-new", {**new, "service": 1},
            errno.EINVAL, "does not carry this VLAN", ".vid")
     yield ("a station that is static already", "fdb-new",
-           {**new, "mac": MAC}, errno.EEXIST, "static station already",
+           {**new, "mac": MAC}, errno.EEXIST, "static station",
            ".mac")
     yield ("a pin with a new station", "fdb-new", {**new, "member": m0},
            errno.EINVAL, UNKNOWN, ".member")
