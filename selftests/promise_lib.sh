@@ -190,3 +190,86 @@ rarps_reach()
 {
 	xf "await k${1#m} $4 $(($5 * 1000)) s=$2 d=all type=8035 t=$3"
 }
+
+# --- load, by pktgen in the switch's namespace
+
+# can_load: is there pktgen; and make ready for it. Frames are as large as they
+# get, because even a slow machine has to load links of 10 Gbit/s.
+can_load()
+{
+	local dev
+
+	modprobe -q pktgen 2>/dev/null || :
+	ip netns exec "$net" test -e /proc/net/pktgen/pgctrl || return
+	ip -n "$host" link set br-phy mtu 60000
+	for dev in $(veths "$host" | grep '^p'); do
+		ip -n "$host" link set "$dev" mtu 60000
+	done
+	for dev in $(veths "$net"); do
+		ip -n "$net" link set "$dev" mtu 60000
+	done
+}
+
+veths()
+{
+	ip -n "$1" -j link show type veth | jq -r '.[].ifname'
+}
+
+# pktgen FILE, with a command a line on standard input
+pktgen()
+{
+	ip netns exec "$net" sh -c "while read -r line; do
+		echo \"\$line\" >'/proc/net/pktgen/$1' || exit; done"
+}
+
+n_flows=0
+
+# flow POINT FROM TO BYTES [VID]: once flows are started, FROM sends frames of
+# this size there, as many as the others do
+flow()
+{
+	local dev=$1@$n_flows
+
+	pktgen kpktgend_0 <<<"add_device $dev"
+	pktgen "$dev" <<-END
+		count 0
+		delay 300000
+		pkt_size $4
+		src_mac $(mac "$2")
+		dst_mac $(mac "$3")
+		${5+vlan_id $5}
+	END
+	n_flows=$((n_flows + 1))
+}
+
+flows_start()
+{
+	pktgen pgctrl <<<start &
+	flows_pid=$!
+	defer flows_stop
+}
+
+# flows_stop: and forget them
+flows_stop()
+{
+	[ $n_flows -gt 0 ] || return 0
+	pktgen pgctrl <<<stop
+	wait "$flows_pid" || :
+	pktgen kpktgend_0 <<<rem_device_all
+	n_flows=0
+}
+
+# rate XX VID: what it sends and receives, the greater of both, in Mbit/s
+rate()
+{
+	station "$1" "$2" '[.tx_bps, .rx_bps] | max / 1e6 | floor'
+}
+
+# heavy XX VID: is it worth a move, with some percent of a link
+heavy()
+{
+	local mbit
+
+	mbit=$(rate "$1" "$2")
+	[ "${mbit:-0}" -ge 200 ]
+}

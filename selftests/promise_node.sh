@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# When the node's own addresses move, on the bond and on VLAN devices above it,
+# its stack announces them too.
+#
+#    +-------------+
+#    |   br-phy    |-- br-phy.10
+#    +--+-------+--+
+#       |m0     |m1
+#       |s0     |s1      k0, k1: what the members send
+#    +--+-------+--+
+#    |     sw0     |-- f0
+#    +-------------+
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=promise_lib.sh
+. "${0%/*}/promise_lib.sh"
+
+# garps MEMBER IP TAGS, nas MEMBER TAGS: gratuitous ARP for this address, and
+# unsolicited neighbour advertisements, from the node's MAC
+garps()
+{
+	seen "k${1#m}" | awk -v ip="$2" -v tags="$3" -v mac="$(mac fe)" '
+		$5 == "0806" && $2 == tags && $3 == mac &&
+		substr($6, 29, 8) == ip && substr($6, 49, 8) == ip { n++ }
+		END { print n + 0 }'
+}
+
+nas()
+{
+	seen "k${1#m}" | awk -v tags="$2" -v mac="$(mac fe)" '
+		$5 == "86dd" && $2 == tags && $3 == mac &&
+		substr($6, 13, 2) == "3a" && substr($6, 81, 2) == "88" &&
+		$4 == "33:33:00:00:00:01" { n++ }
+		END { print n + 0 }'
+}
+
+at_least()
+{
+	[ "$("${@:2}")" -ge "$1" ]
+}
+
+node_addresses()
+{
+	local dev
+
+	ip -n "$host" link add link br-phy name br-phy.10 type vlan id 10
+	ip -n "$host" link set br-phy.10 up
+	ip -n "$host" addr add 192.0.2.1/24 dev br-phy
+	ip -n "$host" addr add 198.51.100.1/24 dev br-phy.10
+	for dev in br-phy br-phy.10; do
+		ipv6_on "$host" $dev
+	done
+	ip -n "$host" addr add 2001:db8::1/64 dev br-phy nodad
+	ip -n "$host" addr add 2001:db8:1::1/64 dev br-phy.10 nodad
+	check "the node is on VLAN 10" here fe 10
+
+	vb bond set br-phy announce-count 0
+	fix fe 0 m0
+	fix fe 0 auto
+	fix fe 10 m0
+	fix fe 10 auto
+	nap 0.2
+	vb bond set br-phy announce-count 2
+	listen
+	link_is m0 down
+	check "IPv4" wait_for 10 at_least 2 garps m1 c0000201 -
+	check "IPv4 on VLAN 10" wait_for 10 at_least 2 garps m1 c6336401 10
+	check "IPv6" wait_for 10 at_least 2 nas m1 -
+	check "IPv6 on VLAN 10" wait_for 10 at_least 2 nas m1 10
+	check "RARP" rarps_reach m1 fe - 2 5
+	check "RARP on VLAN 10" rarps_reach m1 fe 10 2 5
+	log_test "the node's addresses: GARP, unsolicited NA, VLAN devices too"
+
+	check_eq "nothing on the dead wire" "$(seen k0 | wc -l)" 0
+	link_is m0 up
+	log_test "and only on the new member"
+
+	vb bond set br-phy announce-count 0
+	fix fe 0 m0
+	fix fe 10 m0
+	nap 0.2
+	vb bond set br-phy announce-count 2
+	listen
+	fix fe 10 m1
+	check "IPv4 on VLAN 10" wait_for 10 at_least 2 garps m1 c6336401 10
+	check "IPv6 on VLAN 10" wait_for 10 at_least 2 nas m1 10
+	check_eq "RARP on VLAN 0" "$(rarps m0 fe -)" 0
+	check_eq "GARP on VLAN 0" "$(garps m0 c0000201 -)" 0
+	check_eq "NA on VLAN 0" "$(nas m0 -)" 0
+	log_test "the node moves on one VLAN: nothing is said on others"
+}
+
+topology members=2
+node_addresses

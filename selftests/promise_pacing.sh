@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Thousands of stations that move are announced, but not in a burst.
+#
+#      v1
+#      |p1
+#    +-+-----------+
+#    |   br-phy    |
+#    +--+-------+--+
+#       |m0     |m1
+#       |s0     |s1      k0, k1: what the members send
+#    +--+-------+--+
+#    |     sw0     |-- f0
+#    +-------------+
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=promise_lib.sh
+. "${0%/*}/promise_lib.sh"
+
+# busiest POINT: the most announcements in any 100 ms
+busiest()
+{
+	seen "$1" | awk '$5 == "8035" {
+		t[n++] = $1
+		while ($1 - t[first] >= 100)
+			first++
+		if (n - first > most)
+			most = n - first
+	} END { print most + 0 }'
+}
+
+# all_announced N
+all_announced()
+{
+	[ "$(announced)" -ge "$1" ]
+}
+
+announced()
+{
+	local n
+
+	xf "count k0 type=8035"
+	n=$REPLY
+	xf "count k1 type=8035"
+	echo $((n + REPLY))
+}
+
+many()
+{
+	local n=2000 action most before
+
+	vb port set p1 access 10 max-macs 4096
+	vb bond set br-phy announce-count 0
+	xf "try v1 s=02:00:00:00:40:00+ d=$(mac 7f) n=$n"
+	vb bond set br-phy announce-count 1
+
+	for action in down up; do
+		listen
+		before=$(placement)
+		link_is m0 $action
+		n=$(moved "$before" "$(placement)" | wc -l)
+		[ "$n" -ge 800 ] || failed "only $n moved"
+		check "all are announced" wait_for 60 all_announced "$n"
+		check_eq "announcements" "$(announced)" "$n"
+		most=$(($(busiest k0) + $(busiest k1)))
+		note "m0 goes $action: $n announcements," \
+		     "at most $most within 100 ms"
+		check_between "within 100 ms" $most 1 300
+		log_test "m0 goes $action: $n announcements are paced"
+	done
+}
+
+topology members=2 ports=1
+many
