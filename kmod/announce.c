@@ -5,6 +5,7 @@
  * only those that moved; OVS announces all of them, once and in one burst.
  */
 
+#include <linux/if_vlan.h>
 #include <net/arp.h>
 #include "announce.h"
 #include "fdb.h"
@@ -56,6 +57,8 @@ void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
 	mod_delayed_work(vmb_wq, &bond->announce_work, 0);
 
 	if (st->kind == VMB_KIND_LOCAL) {
+		__set_bit(vmb_key_vlan(st->key) & VLAN_VID_MASK,
+			  bond->notify_vlans);
 		bond->notify_left = count;
 		bond->notify_at = jiffies;
 		mod_delayed_work(vmb_wq, &bond->link_work, 0);
@@ -171,25 +174,51 @@ void vmb_announce_work(struct work_struct *work)
 				   max_t(long, wait, VMB_ANNOUNCE_TICK));
 }
 
-/**
- * vmb_announce_peers_due - shall the node's stack announce its addresses now
- * @bond: the bond
- * @next: set to the jiffies of the next round, where there is one
- *
- * Return: true if it shall. *@next is only set if there are more rounds.
- */
-bool vmb_announce_peers_due(struct vmb_bond *bond, unsigned long *next)
+/* The bond itself for its untagged VLAN, or the VLAN device above it. */
+static struct net_device *vmb_self_dev(struct vmb_bond *bond, u16 vid)
 {
-	bool due;
+	const struct vmb_vlan_conf *c = rtnl_dereference(bond->self.vlan);
+	struct net_device *dev;
 
+	if (vmb_vlan_in(c, VMB_TAG_NONE, 0) == vid)
+		return bond->dev;
+	rcu_read_lock();
+	dev = __vlan_find_dev_deep_rcu(bond->dev, htons(ETH_P_8021Q), vid);
+	rcu_read_unlock();
+	return dev;
+}
+
+/**
+ * vmb_announce_peers - have the node's stack announce its addresses, if due
+ * @bond: the bond
+ * @next: set to the jiffies of the next round, if there is one
+ *
+ * On the VLANs on which the node has moved. Above the untagged VLAN the stack
+ * goes on to all VLAN devices by itself.
+ *
+ * Context: RTNL.
+ */
+void vmb_announce_peers(struct vmb_bond *bond, unsigned long *next)
+{
+	DECLARE_BITMAP(vlans, VLAN_N_VID) = {};
+	struct net_device *dev;
+	unsigned int vid;
+
+	ASSERT_RTNL();
 	spin_lock_bh(&bond->fdb.lock);
-	due = bond->notify_left && time_after_eq(jiffies, bond->notify_at);
-	if (due) {
-		bond->notify_left--;
+	if (bond->notify_left && time_after_eq(jiffies, bond->notify_at)) {
+		bitmap_copy(vlans, bond->notify_vlans, VLAN_N_VID);
 		bond->notify_at = jiffies + VMB_ANNOUNCE_ROUND;
+		if (!--bond->notify_left)
+			bitmap_zero(bond->notify_vlans, VLAN_N_VID);
 	}
 	if (bond->notify_left)
 		*next = bond->notify_at;
 	spin_unlock_bh(&bond->fdb.lock);
-	return due;
+
+	for_each_set_bit(vid, vlans, VLAN_N_VID) {
+		dev = vmb_self_dev(bond, vid);
+		if (dev)
+			call_netdevice_notifiers(NETDEV_NOTIFY_PEERS, dev);
+	}
 }

@@ -20,6 +20,6 @@ static inline bool vmb_announce_locked(const struct vmb_station *st)
 void vmb_announce(struct vmb_bond *bond, struct vmb_station *st);
 void vmb_announce_again(struct vmb_bond *bond, u64 key);
 void vmb_announce_work(struct work_struct *work);
-bool vmb_announce_peers_due(struct vmb_bond *bond, unsigned long *next);
+void vmb_announce_peers(struct vmb_bond *bond, unsigned long *next);
 
 #endif

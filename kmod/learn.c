@@ -112,12 +112,14 @@ static bool vmb_limit_tell(struct vmb_port *port)
  * vmb_learn - a frame came from a station that is new, or was elsewhere
  * @port: the port it came from
  * @key: the station
+ * @announce: the frame is seen by few switches, so tell them of an arrival
  * @learned: set to the station, or NULL if there is no room for it
  *
  * Context: BH disabled, RCU.
  * Return: false if the port may not send from that address.
  */
-bool vmb_learn(struct vmb_port *port, u64 key, struct vmb_station **learned)
+bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
+	       struct vmb_station **learned)
 {
 	struct vmb_bond *bond = port->bond;
 	struct vmb_fdb *fdb = &bond->fdb;
@@ -158,6 +160,8 @@ bool vmb_learn(struct vmb_port *port, u64 key, struct vmb_station **learned)
 			goto unlock;
 		vmb_pin_first(bond, st);
 		vmb_fdb_link(fdb, st, port);
+		if (announce)
+			vmb_announce(bond, st);
 	}
 	tell = full ? vmb_limit_tell(port) : false;
 	*learned = st;

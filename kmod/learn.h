@@ -11,7 +11,8 @@ struct vmb_member;
 struct vmb_port;
 struct vmb_station;
 
-bool vmb_learn(struct vmb_port *port, u64 key, struct vmb_station **learned);
+bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
+	       struct vmb_station **learned);
 void vmb_forget(struct vmb_bond *bond, u64 key);
 void vmb_flush(struct vmb_bond *bond, const struct vmb_port *port, u16 vlan,
 	       bool learned_only);

@@ -216,7 +216,7 @@ static struct sk_buff *vmb_mld_query(struct vmb_bond *bond)
 	return vmb_query_done(bond, skb, ETH_P_IPV6, group);
 }
 
-/* To the guests only: the node's own stack is asked by its notifier. */
+/* To the guests only: the node's own stack is asked in link_work. */
 static void vmb_query_send(struct vmb_bond *bond, struct sk_buff *skb, u16 vlan)
 {
 	struct vmb_frame f = { .bond = bond, .skb = skb, .vlan = vlan };
@@ -246,7 +246,7 @@ static void vmb_guest_vlans(struct vmb_bond *bond, unsigned long *vlans)
 }
 
 /**
- * vmb_mcast_ask - have guests report again where the receiver has changed
+ * vmb_mcast_ask - have groups reported again where the receiver has changed
  * @bond: the bond, whose usable members have just been published
  * @old: those before; the caller keeps it
  *
@@ -265,6 +265,7 @@ void vmb_mcast_ask(struct vmb_bond *bond, const struct vmb_uplink *old)
 		    vmb_uplink_receiver(new, v) != vmb_uplink_receiver(old, v))
 			set_bit(v, bond->ask);
 	mod_delayed_work(vmb_wq, &bond->mcast_work, 0);
+	bond->resend_igmp = true;
 }
 
 /**

@@ -227,8 +227,11 @@ void vmb_member_link_work(struct work_struct *work)
 			next = jiffies + HZ;
 	}
 	vmb_quiet_update(bond);
-	if (vmb_announce_peers_due(bond, &next))
-		__netdev_notify_peers(bond->dev);
+	vmb_announce_peers(bond, &next);
+	if (bond->resend_igmp) {
+		bond->resend_igmp = false;
+		call_netdevice_notifiers(NETDEV_RESEND_IGMP, bond->dev);
+	}
 	rtnl_unlock();
 
 	if (next != never)

@@ -166,7 +166,6 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	unsigned long flags = READ_ONCE(port->flags);
 	struct vmb_station *st, *to;
 	enum vmb_drop why;
-	bool fresh;
 	u16 tci = 0;
 
 	vmb_stats_rx(port->stats, skb->len + ETH_HLEN);
@@ -205,8 +204,8 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	if (unlikely(flags & VMB_PORT_MAC_LOCK) &&
 	    !(st && READ_ONCE(st->kind) == VMB_KIND_STATIC))
 		goto drop;
-	fresh = !st || rcu_access_pointer(st->port) != port;
-	if (unlikely(fresh) && !vmb_learn(port, src, &st))
+	if (unlikely(!st || rcu_access_pointer(st->port) != port) &&
+	    !vmb_learn(port, src, !vmb_mac_is_multicast(dst), &st))
 		goto drop;
 	if (likely(st))
 		vmb_touch(st);
@@ -221,12 +220,8 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	}
 
 	to = vmb_fdb_find(&bond->fdb, vmb_key(dst, f.vlan));
-	if (to && likely(!READ_ONCE(to->away))) {
-		/* No frame of its own tells the switch where it is. */
-		if (unlikely(fresh))
-			vmb_announce_again(bond, src);
+	if (to && likely(!READ_ONCE(to->away)))
 		return vmb_to_station(&f, port, rcu_dereference(to->port));
-	}
 	if (unlikely(READ_ONCE(bond->flood_ports)) &&
 	    (!(flags & VMB_PORT_BUM) || vmb_bum_conforms(port)))
 		return vmb_to_many(&f, port, st, src, VMB_PORT_FLOOD);

@@ -406,10 +406,14 @@ struct vmb_bond {
 	unsigned long rebalance_at;
 	/** @sampled: jiffies of the last sample */
 	unsigned long sampled;
+	/** @notify_vlans: VLANs on which the node has moved; fdb lock */
+	DECLARE_BITMAP(notify_vlans, VLAN_N_VID);
 	/** @notify_left: rounds of NETDEV_NOTIFY_PEERS to send; fdb lock */
 	u32 notify_left;
 	/** @notify_at: jiffies of the next round; fdb lock */
 	unsigned long notify_at;
+	/** @resend_igmp: the node's stack is to report its groups; RTNL */
+	bool resend_igmp;
 	/** @link_work: updelay, downdelay, speeds; takes RTNL by trying */
 	struct delayed_work link_work;
 	/** @rebalance_work: samples and plans; no RTNL */
