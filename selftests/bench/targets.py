@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What is promised, and whether it was kept."""
+
+WAYS = ("out", "in", "across")
+
+
+class Targets:
+    """Collects them; what was not measured is left out."""
+
+    def __init__(self, result):
+        self.frames = result["frames"]
+        self.failover = result["failover"]
+        self.gso = result.get("gso", {})
+        self.found = []
+
+    def most(self, what, value, limit):
+        """The value should not be above the limit."""
+        self._add(what, value, limit, value <= limit)
+
+    def least(self, what, value, limit):
+        """Nor below it."""
+        self._add(what, value, limit, value >= limit)
+
+    def _add(self, what, value, limit, met):
+        self.found.append({"what": what, "value": f"{value:.4g}",
+                           "limit": f"{limit:.4g}", "met": met})
+
+    def measured(self, workload, *paths):
+        """Whether there are figures of all these."""
+        return all(path in self.frames.get(workload, {}) for path in paths)
+
+    def share(self, way, other, share):
+        """Of the other's cost above the floor."""
+        if self.measured(way, "floor", "vmbond", other):
+            above = {path: self.frames[way][path]["above"]
+                     for path in ("vmbond", other)}
+            self.most(f"{way}: ns above the floor, 1/{share} of {other}'s",
+                      above["vmbond"], above[other] / share)
+
+    def growth(self, workload, plain, limit):
+        """A frame's cost there by that here, both by the floor's."""
+        if self.measured(workload, "vmbond") and self.measured(plain, "vmbond"):
+            key = "ratio" if self.measured(plain, "floor") else "ns"
+            self.most(f"{workload} by {plain}",
+                      self.frames[workload]["vmbond"][key] /
+                      self.frames[plain]["vmbond"][key], limit)
+
+    def whole(self):
+        """GSO frames."""
+        if "vmbond" in self.gso:
+            self.most("gso: frames at the member for one at the port",
+                      self.gso["vmbond"]["split"], 1)
+            self.least("gso: bytes a frame", self.gso["vmbond"]["frame_bytes"],
+                       20000)
+
+
+def check(result):
+    """The targets."""
+    t = Targets(result)
+    for way in "out", "in":
+        t.share(way, "ovs", 3)
+        t.share(way, "bridge", 6)
+    t.share("across", "ovs", 6)
+    t.share("across", "bridge", 2)
+    for way in WAYS:
+        t.growth(f"{way}-1000-ports", way, 1.1)
+        t.growth(f"{way}-8192-stations", way, 1.1)
+        t.growth(f"{way}-4094-vlans", f"{way}-tagged", 1.1)
+    t.growth("broadcast-64-of-1000", "broadcast-64-of-64", 1.1)
+    for way in WAYS:
+        if t.measured(f"{way}-2-cpus", "vmbond") and t.measured(way, "vmbond"):
+            t.least(f"{way}: frames of two CPUs for one of one",
+                    t.frames[f"{way}-2-cpus"]["vmbond"]["mpps"] /
+                    t.frames[way]["vmbond"]["mpps"], 1.9)
+    t.whole()
+    for case, paths in t.failover.items():
+        peers = [row["lost"] for path, row in paths.items()
+                 if path != "vmbond"]
+        if "vmbond" in paths and peers:
+            t.most(f"{case}: frames lost, fewer than any peer",
+                   paths["vmbond"]["lost"], min(peers) - 1)
+    return t.found
+
+
+def guard(result):
+    """The same, loosely: what a change of the code can break, not what a busy
+    machine can."""
+    t = Targets(result)
+    for way in WAYS:
+        if t.measured(way, "floor", "vmbond"):
+            t.most(f"{way}: cost by the floor's",
+                   t.frames[way]["vmbond"]["ratio"], 1.3)
+        t.growth(f"{way}-1000-ports", way, 1.3)
+    t.growth("broadcast-64-of-1000", "broadcast-64-of-64", 1.3)
+    t.whole()
+    return t.found
