@@ -158,8 +158,12 @@ static int vmb_port_set_vlan(struct vmb_port *port,
 	new = kmemdup(vlan, sizeof(*vlan), GFP_KERNEL);
 	if (!new)
 		return -ENOMEM;
+	/* A new port has its mode before a flood can find it in a set. */
+	if (!old)
+		rcu_assign_pointer(port->vlan, new);
 	err = vmb_sets_change(port, old, new);
 	if (err) {
+		RCU_INIT_POINTER(port->vlan, old);
 		kfree(new);
 		return err;
 	}
