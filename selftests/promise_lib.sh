@@ -78,6 +78,43 @@ is_state()
 wire()
 {
 	ip -n "$net" link set "s${1#m}" "$2"
+	[ "$2" = down ] || wait_for 10 forwards "s${1#m}"
+}
+
+# forwards PORT: a switch notices carrier as late as the bond does
+forwards()
+{
+	[[ $(bridge -n "$net" link show dev "$1") = *state\ forwarding* ]]
+}
+
+# --- pins of many
+
+# stations_on MEMBER: which
+stations_on()
+{
+	placement | awk -v m="$1" '$2 == m { print $1 }'
+}
+
+# only_those_of MEMBER BEFORE: all of its stations have moved, and no others
+only_those_of()
+{
+	local left
+
+	left=$(awk -v m="$1" '$2 == m { print $1 }' <<<"$2")
+	check_eq "what moved" "$(moved "$2" "$(placement)" | cut -d' ' -f1)" \
+		 "$left"
+	[ -n "$left" ] || failed "$1 had no stations"
+}
+
+# only_to MEMBER BEFORE MOST: nothing moved but to that member, and no more
+only_to()
+{
+	local what
+
+	what=$(moved "$2" "$(placement)")
+	check_eq "moved elsewhere" "$(awk -v m="$1" '$2 != m' <<<"$what")" ""
+	check_between "moved to $1" \
+		      "$(awk 'NF { n++ } END { print n + 0 }' <<<"$what")" 1 "$3"
 }
 
 # link_is MEMBER up|down: the bond has seen it
@@ -189,6 +226,20 @@ rarps()
 rarps_reach()
 {
 	xf "await k${1#m} $4 $(($5 * 1000)) s=$2 d=all type=8035 t=$3"
+}
+
+# --- streams
+
+# survived WHAT POINT LOST: a stream of a frame a millisecond has been stopped,
+# all of which should have come out there but for so many
+survived()
+{
+	local lost=$((STAT[sent] - ${STAT[$2.got]-0}))
+
+	note "$1: $lost of ${STAT[sent]} frames lost on the way to $2," \
+	     "longest time without ${STAT[$2.gap]-0} ms"
+	check_between "$1: frames lost" $lost 0 "$3"
+	check_eq "$1: twice" "${STAT[$2.twice]-0}" 0
 }
 
 # --- load, by pktgen in the switch's namespace
