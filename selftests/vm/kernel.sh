@@ -136,18 +136,22 @@ run_here()
 
 # fill_gcc VERSION DIR: a kernel's headers were configured for the compiler that
 # built it and pass options which an older one does not know. So modules are
-# built with that compiler, fetched from the same release.
+# built with that compiler, fetched from the same release with its assembler.
 fill_gcc()
 {
-	local version=$1 dir=$2 libs packages
+	local version=$1 dir=$2 final=${2%.tmp} packages cc1
 
-	libs='libc6|libgcc-s1|libgmp10|libisl23|libmpc3|libmpfr6|libzstd1|zlib1g'
-	packages=$(closure "(gcc|cpp)-$version(-x86-64-linux-gnu)?|$libs" \
-		"gcc-$version")
+	packages=$(closure '[a-z].*' "gcc-$version")
 	# shellcheck disable=SC2086
 	unpack "$dir" $packages
-	# The wrappers name the folder by the name it will have.
-	run_here "$dir/usr" "$CACHE/gcc-$version"
+	run_here "$dir/usr" "$final"
+	# This is where the compiler looks before it takes the host's.
+	cc1=$(find "$dir/usr" -name cc1)
+	cat >"${cc1%/*}/as" <<-END
+	#!/bin/sh
+	exec $final/usr/bin/x86_64-linux-gnu-as "\$@"
+	END
+	chmod +x "${cc1%/*}/as"
 	rm -rf "${dir:?}/usr/share"
 }
 
