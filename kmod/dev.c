@@ -374,15 +374,15 @@ static void vmb_setup(struct net_device *dev)
 			   IFF_LIVE_ADDR_CHANGE;
 	/* Frames are changed on their way. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
-	vmb_dev_set_lltx(dev);
-	/* Every member and port is in the bond's network namespace. */
-	vmb_dev_set_netns_immutable(dev);
 	dev->max_mtu = ETH_MAX_MTU;
 	dev->hw_features = VMB_FEATURES;
 	dev->features = VMB_FEATURES | VMB_VLAN_FEATURES |
 			NETIF_F_HW_VLAN_CTAG_FILTER;
 	dev->vlan_features = VMB_FEATURES;
 	dev->hw_enc_features = VMB_FEATURES;
+	vmb_dev_set_lltx(dev);
+	/* Every member and port is in the bond's network namespace. */
+	vmb_dev_set_netns_immutable(dev);
 	eth_hw_addr_random(dev);
 }
 
