@@ -114,7 +114,7 @@ pings()
 	local from=$1 to=$2
 	shift 2
 
-	ip netns exec "$from" ping -n -q -W 2 -i 0.2 -c 5 "$@" \
+	ip netns exec "$from" ping -n -q -W 2 -i 0.2 -c 3 "$@" \
 		"${address[$to]}" >"$work/ping" || :
 	count_replies "$work/ping"
 }
