@@ -43,6 +43,10 @@ check: ## test it [KERNEL=6.1|6.12|7.2|uml|uml-debug|all] [TESTS="a b"]
 check-debug: ## test it under a kernel that looks for mistakes (KASAN, lockdep)
 	KERNELS=uml-debug selftests/check.sh $(TESTS)
 
+bench: ## measure it beside what it replaces, for half an hour
+	selftests/vm/deps.sh build vm bench
+	selftests/bench/run
+
 lint: ## checkpatch, sparse, shellcheck and the like
 	selftests/vm/deps.sh build vm lint
 	tools/lint.sh
@@ -57,4 +61,4 @@ help: ## print this
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
 
 .PHONY: all modules tools install uninstall dkms-install dkms-check demo check \
-	check-debug lint clean help
+	check-debug bench lint clean help
