@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""validate.py WHAT FILE...: JSON against a part of the schema.
+"""validate.py FILE...: JSON against the schema.
 
-Of events there is one a line, of anything else there is one array a file.
+The name of a file is that of a part of the schema, and what it likes after a
+dot. Of events there is one a line, of anything else there is one array a file.
 """
 import json
 import os
@@ -12,11 +13,12 @@ import jsonschema
 
 
 def main():
-    what = sys.argv[1]
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, 'schema.json'), encoding='utf-8') as file:
-        schema = dict(json.load(file), **{'$ref': '#/$defs/' + what})
-    for name in sys.argv[2:]:
+        schema = json.load(file)
+    for name in sys.argv[1:]:
+        what = os.path.basename(name).split('.')[0]
+        schema['$ref'] = '#/$defs/' + what
         with open(name, encoding='utf-8') as file:
             values = list(file) if what == 'event' else [file.read()]
         for value in values:

@@ -9,7 +9,7 @@
 /* A request with the longest LIST, and any reply, fit. */
 #define NL_BUF (128 * 1024)
 /* Times that an interrupted dump is read before what came is shown. */
-#define NL_DUMP_TRIES 10
+#define NL_DUMP_TRIES 4
 
 /**
  * struct nl_range - what a refused attribute may be, as the kernel told
