@@ -217,7 +217,7 @@ void load_bursty(struct sim_world *w, unsigned int run)
 
 	for (i = 0; i < w->n_stations; i++) {
 		if (!run) {
-			size[i] = pow(sim_random() + 1e-3, -0.8);
+			size[i] = pow(sim_random() + 0.001, -0.8);
 			busy[i] = sim_random() < 0.3;
 		} else if (sim_random() < (busy[i] ? 1.0 / 30 : 1.0 / 70)) {
 			busy[i] = !busy[i];

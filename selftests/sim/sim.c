@@ -112,7 +112,7 @@ static void check(bool ok, const char *name, const char *what)
 
 static bool within_aim(double high, double optimum)
 {
-	return high <= max(optimum * AIM_PART, optimum + AIM_LINK) + 1e-6;
+	return high <= max(optimum * AIM_PART, optimum + AIM_LINK) + 0.000001;
 }
 
 static void make_world(const struct scenario *s)

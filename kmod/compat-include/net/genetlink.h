@@ -9,10 +9,9 @@
 #if !defined(VMBOND_COMPAT_GENETLINK_H) && !defined(VMB_HAVE_GENL_SPLIT_OPS)
 #define VMBOND_COMPAT_GENETLINK_H
 
-/**
- * struct genl_split_ops - a command's do, or its dump
- *
- * The fields are those of the kernel that has them.
+/*
+ * A command's do, or its dump. The fields are those of the kernel that has
+ * them.
  */
 struct genl_split_ops {
 	union {

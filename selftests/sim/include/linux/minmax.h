@@ -3,12 +3,15 @@
 #define SIM_LINUX_MINMAX_H
 
 /* Like the kernel's, these refuse to compare different types */
-#define sim_pick(op, x, y) ({				\
+#define min(x, y) ({					\
 	__typeof__(x) _x = (x);				\
 	__typeof__(y) _y = (y);				\
 	(void)(&_x == &_y);				\
-	_x op _y ? _x : _y; })
-#define min(x, y) sim_pick(<, x, y)
-#define max(x, y) sim_pick(>, x, y)
+	_x < _y ? _x : _y; })
+#define max(x, y) ({					\
+	__typeof__(x) _x = (x);				\
+	__typeof__(y) _y = (y);				\
+	(void)(&_x == &_y);				\
+	_x > _y ? _x : _y; })
 
 #endif

@@ -4,6 +4,14 @@
 
 #include <stdlib.h>
 
-#define sort(base, num, size, cmp, swap) qsort(base, num, size, cmp)
+typedef void (*swap_func_t)(void *a, void *b, int size);
+
+static inline void sort(void *base, size_t num, size_t size,
+			int (*cmp)(const void *a, const void *b),
+			swap_func_t swap)
+{
+	(void)swap;
+	qsort(base, num, size, cmp);
+}
 
 #endif
