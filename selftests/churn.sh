@@ -75,9 +75,9 @@ lost()
 	local n
 
 	stop "$1"
-	n=$((STAT[sent] - STAT[$2.got]))
+	n=$(lost_at "$2")
 	note "$3: $n of ${STAT[sent]} frames lost"
-	[ $# -lt 4 ] || check_between "frames lost $3" $n 0 "$4"
+	[ $# -lt 4 ] || check_between "frames lost $3" "$n" 0 "$4"
 	check_eq "frames that came twice $3" "${STAT[$2.twice]}" 0
 }
 

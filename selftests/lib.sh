@@ -395,6 +395,12 @@ stop()
 	done
 }
 
+# lost_at POINT: how many of the stream that was stopped did not come there
+lost_at()
+{
+	echo $((STAT[sent] - ${STAT[$1.got]-0}))
+}
+
 # arrive NUMBER POINT N SECONDS: wait until N more frames came there
 arrive()
 {

@@ -1,0 +1,292 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Guests that mean harm, and the policies that hold them: each drop has its
+# counter, and the neighbours do not notice.
+#
+#     v1(10)  v2(10)  v3(10)
+#      |p1     |p2     |p3
+#    +-+-------+-------+-+
+#    |      br-phy       |  self
+#    +----+---------+----+
+#         |m0       |m1
+#         |s0       |s1
+#    +----+---------+----+
+#    |        sw0        |-- f0
+#    +-------------------+
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "${0%/*}/lib.sh"
+
+# drops REASON: of p1
+drops()
+{
+	port p1 ".stats.drops.$1"
+}
+
+fresh()
+{
+	vb_all <<-END
+	fdb flush br-phy
+	port set p1 access 10
+	port set p2 access 10
+	port set p3 access 10
+	END
+}
+
+mac_lock()
+{
+	local before i
+
+	fresh
+	vb port set p1 mac-lock on
+	before=$(drops spoof)
+	try v1 "s=11 d=99" ""
+	try v1 "s=11 d=all" ""
+	check_eq "drops" $(($(drops spoof) - before)) 2
+	check_eq "station" "$(station 11 10 .port)" ""
+	log_test "mac-lock without static stations lets nothing in"
+
+	vb fdb add br-phy "$(mac 11)" vlan 10 port p1
+	vb fdb add br-phy "$(mac 14)" vlan 10 port p1
+	vb fdb add br-phy "$(mac 12)" vlan 10 port p2
+	before=$(drops spoof)
+	try v1 "s=11 d=99" "s?:10 f0:10"
+	try v1 "s=14 d=all" "s?:10 f0:10 v2:- v3:- self:10"
+	for i in 15 12 22 fe f0; do
+		try v1 "s=$i d=99" ""
+		try v1 "$(announce garp $i)" ""
+	done
+	check_eq "drops" $(($(drops spoof) - before)) 10
+	check_eq "port of 12" "$(station 12 10 .port)" p2
+	try f0 "s=22 d=11 t=10" "v1:-"
+	log_test "mac-lock lets in the port's static stations only"
+
+	# Its own address, in a VLAN where it has none.
+	vb port set p1 trunk 10,20
+	try v1 "s=11 d=99 t=10" "s?:10 f0:10"
+	try v1 "s=11 d=99 t=20" ""
+	log_test "a static station is one of its VLAN"
+
+	vb port set p1 mac-lock off access 10
+	try v1 "s=15 d=99" "s?:10 f0:10"
+	log_test "mac-lock off"
+	for i in 11 12 14; do
+		vb fdb del br-phy "$(mac $i)" vlan 10
+	done
+}
+
+spoofing()
+{
+	local before
+
+	fresh
+	before=$(drops spoof)
+	try v1 "s=fe d=99" ""
+	try v1 "s=f0 d=99" ""
+	try v1 "s=f1 d=all" ""
+	try v1 "s=01:00:5e:00:00:01 d=99" ""
+	try v1 "s=all d=all" ""
+	try v1 "s=00:00:00:00:00:00 d=all" ""
+	check_eq "drops" $(($(drops spoof) - before)) 6
+	check_eq "stations" "$(port p1 .stations)" 0
+	log_test "nobody sends as the node, a member, a group or nobody"
+
+	vb fdb add br-phy "$(mac 12)" vlan 10 port p2
+	xf "try v1 s=12 d=99"
+	check_eq "port of 12" "$(station 12 10 .port)" p2
+	try f0 "s=22 d=12 t=10" "v2:-"
+	log_test "a static station of another VM is not taken over"
+	vb fdb del br-phy "$(mac 12)" vlan 10
+}
+
+# As many sources as there is time for, while a neighbour talks.
+mac_flood()
+{
+	fresh
+	xf "try v2 s=31+ d=99 n=5"
+	xf "try f0 s=22 d=all t=10"
+	pressure <<-END
+	3 v1 s=02:00:00:01:00:00+ d=98 gap=0
+	4 v1 s=02:00:00:02:00:00+ d=all gap=2000
+	END
+	stream 1 v2 "s=35 d=22 gap=2000"
+	stream 2 f0 "s=22 d=35 t=10 gap=2000"
+	check "v2 sends" arrive 1 f0 300 60
+	check "v2 receives" arrive 2 v2 20 60
+	pressure_ends
+	stop 1
+	check_eq "frames lost" "$(lost_at f0)" 0
+	stop 2
+	check_eq "frames lost" "$(lost_at v2)" 0
+	check_eq "stations of p1" "$(port p1 .stations)" 256
+	check_eq "stations of p2" "$(port p2 .stations)" 5
+	note "$(port p1 .stats.rx_packets) frames came from the flooding guest"
+	log_test "a MAC flood costs its neighbours nothing"
+}
+
+isolated()
+{
+	local before
+
+	fresh
+	xf "try v1 s=11 d=99"
+	xf "try v2 s=12 d=99"
+	xf "try v3 s=13 d=99"
+	vb port set p1 isolated on
+	try v1 "s=11 d=12" "v2:-"
+	vb port set p2 isolated on
+	before=$(drops isolated)
+	try v1 "s=11 d=12" ""
+	check_eq "drops" $(($(drops isolated) - before)) 1
+	try v2 "s=12 d=11" ""
+	try v1 "s=11 d=all" "s?:10 f0:10 v3:- self:10"
+	try v1 "s=11 d=13" "v3:-"
+	try v3 "s=13 d=11" "v1:-"
+	try v3 "s=13 d=all" "s?:10 f0:10 v1:- v2:- self:10"
+	try f0 "s=22 d=all t=10" "v1:- v2:- v3:- self:10"
+	vb port set p2 flood on
+	try v1 "s=11 d=98" "s?:10 f0:10"
+	try v3 "s=13 d=98" "s?:10 f0:10 v2:-"
+	vb port set p2 flood off
+	log_test "isolated ports do not see each other, and see everybody else"
+	vb port set p1 isolated off
+	vb port set p2 isolated off
+	try v1 "s=11 d=12" "v2:-"
+	log_test "isolated off"
+}
+
+# passed POINT WORDS: how many of 200 frames at once come out there
+passed()
+{
+	xf "try v1 s=11 n=200 $2"
+	passed=0
+	[[ ! " $REPLY " =~ \ $1:[^x\ ]*x([0-9]+)\  ]] ||
+		passed=${BASH_REMATCH[1]}
+}
+
+bum_limit()
+{
+	local before d
+
+	fresh
+	xf "try f0 s=22 d=all t=10"
+	vb port set p1 bum-limit 20
+	for d in all 01:00:5e:01:02:03; do
+		before=$(drops bum_limit)
+		passed f0 "d=$d"
+		check_between "of 200 at once to $d" "$passed" 1 60
+		check_eq "drops" $(($(drops bum_limit) - before)) \
+			$((200 - passed))
+	done
+	log_test "bum-limit holds broadcast and multicast"
+
+	# To the uplink it is no flood: stations out there are never known.
+	vb port set p2 flood on
+	passed v2 "d=98"
+	check_between "of 200 at once to a port with flood on" "$passed" 1 60
+	vb port set p2 flood off
+	log_test "and what ports would get of unknown unicast"
+
+	xf "try v2 s=12 d=99"
+	try v1 "s=11 d=12 n=200" "v2:-x200"
+	log_test "and not what goes to a known station"
+
+	stream 1 v1 "s=11 d=all gap=4000"
+	check "some arrive" arrive 1 f0 60 60
+	stop 1
+	check_between "of ${STAT[sent]} at 250 a second" "${STAT[f0.got]}" \
+		60 $((STAT[sent] / 4))
+	log_test "and lets so many a second pass"
+
+	vb port set p1 bum-limit none
+	passed f0 "d=all"
+	check_eq "of 200" "$passed" 200
+	log_test "bum-limit none"
+}
+
+standby()
+{
+	local kind
+
+	for kind in garp garp-reply rarp na; do
+		fresh
+		vb port set p1 standby on
+		try v1 "s=11 d=99" ""
+		try v1 "s=11 d=all" ""
+		check_eq "station" "$(station 11 10 .port)" ""
+		# The guest is still at home elsewhere.
+		try f0 "s=11 d=all t=10" "v1:- v2:- v3:- self:10"
+		try v1 "$(announce $kind 11)" "s?:10 f0:10 v2:- v3:- self:10"
+		check_eq "port" "$(station 11 10 .port)" p1
+		try v1 "s=11 d=99" "s?:10 f0:10"
+		try f0 "s=22 d=11 t=10" "v1:-"
+		log_test "standby ends when the guest announces itself: $kind"
+	done
+
+	fresh
+	vb port set p1 standby on
+	try v1 "s=11 d=99" ""
+	vb port set p1 standby off
+	try v1 "s=11 d=99" "s?:10 f0:10"
+	log_test "standby off"
+}
+
+hopping()
+{
+	local t
+
+	fresh
+	vb port set p2 access 30
+	for t in 10.30 30 30.10 10.10.30; do
+		try v1 "s=11 d=all t=$t" ""
+	done
+	log_test "an access port sends nothing that has a tag"
+
+	# Where the outer tag is taken off, the inner one must not count.
+	vb bond set br-phy native 10
+	vb port set p3 trunk 10,20
+	for t in 0.30 0p7.30 0.0.30; do
+		xf "try v1 s=11 d=all t=$t"
+		check_not "VLAN 30 was reached: $REPLY" like "$REPLY" "*:30*"
+		check_not "v2 was reached: $REPLY" like "$REPLY" "*v2*"
+	done
+	for t in 10.30 10.0.30; do
+		xf "try v3 s=13 d=all t=$t"
+		check_not "VLAN 30 was reached: $REPLY" like "$REPLY" "*:30*"
+		check_not "v2 was reached: $REPLY" like "$REPLY" "*v2*"
+	done
+	log_test "no way into another VLAN by way of the native one"
+	vb bond set br-phy native 0
+}
+
+malformed()
+{
+	local ether=ffffffffffff020000000011 raw
+
+	fresh
+	vb port set p3 trunk all
+	for raw in ${ether}0800 ${ether}8100 ${ether}81000 ${ether}8100000a \
+			${ether}8100000a8100 ${ether}88a8 ${ether}88a8000a81 \
+			${ether}0000 ${ether}05dc ${ether}ffff; do
+		# An odd digit is not a byte.
+		[ $((${#raw} % 2)) -eq 0 ] || raw+=0
+		xf "try v1 raw=$raw"
+		xf "try v3 raw=$raw"
+		xf "try self raw=$raw" || :
+		xf "try s0 raw=$raw"
+	done
+	xf "try v1 s=11 d=99"
+	try f0 "s=22 d=11 t=10" "v1:-"
+	log_test "runts and truncated tags"
+}
+
+topology ports=3
+mac_lock
+spoofing
+mac_flood
+isolated
+bum_limit
+standby
+hopping
+malformed
