@@ -43,9 +43,9 @@ check: ## test it [KERNEL=6.1|6.12|7.2|uml|uml-debug|all] [TESTS="a b"]
 check-debug: ## test it under a kernel that looks for mistakes (KASAN, lockdep)
 	KERNELS=uml-debug selftests/check.sh $(TESTS)
 
-bench: ## measure it beside what it replaces, for half an hour
-	selftests/vm/deps.sh build vm bench
-	selftests/bench/run
+bench: ## measure it beside bridge and Open vSwitch [BENCH=--quick]
+	selftests/vm/deps.sh build vm uml bench
+	selftests/bench/run $(BENCH)
 
 lint: ## checkpatch, sparse, shellcheck and the like
 	selftests/vm/deps.sh build vm lint

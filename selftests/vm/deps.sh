@@ -3,7 +3,7 @@
 #
 # Install the Debian packages that a purpose needs, as far as they are missing:
 #
-#   deps.sh build|vm|cloud|uml|test|bench|lint ...
+#   deps.sh build|vm|cloud|uml|demo|dkms|test|bench|lint ...
 
 set -euo pipefail
 
@@ -12,8 +12,8 @@ packages_for()
 	case $1 in
 	build) # the module, given its kernel's headers, and the tool; with
 	       # W=1 kernel-doc runs too, in Perl and later in Python
-		echo gcc libc6-dev libelf-dev libjansson-dev libmnl-dev make \
-			perl pkg-config python3 ;;
+		echo gcc libc6-dev libelf-dev libjansson-dev libmnl-dev \
+			libncurses-dev make perl pkg-config python3 ;;
 	vm) # fetching kernels, building for them and booting them
 		echo busybox-static debian-archive-keyring iproute2 kmod \
 			qemu-system-x86 rsync util-linux xz-utils ;;
@@ -21,14 +21,20 @@ packages_for()
 		echo virtiofsd ;;
 	uml) # building a User-mode Linux kernel
 		echo bc bison flex gcc libc6-dev libelf-dev make perl python3 ;;
+	demo) # what the demonstration calls inside the machine
+		echo iproute2 iputils-ping jq ;;
+	dkms)
+		echo dkms kmod ;;
 	test) # what the selftests call inside the machine
 		echo dkms ethtool iproute2 iputils-arping iputils-ping jq \
 			nftables openvswitch-switch procps python3-jsonschema \
 			python3-scapy python3-yaml tcpdump ;;
 	bench) # what the measurements compare with
-		echo ethtool iproute2 jq nftables openvswitch-switch procps ;;
+		echo ethtool gnuplot-nox iproute2 jq nftables \
+			openvswitch-switch procps ;;
 	lint)
-		echo codespell mandoc shellcheck sparse yamllint ;;
+		echo codespell git mandoc perl python3-jsonschema python3-yaml \
+			shellcheck sparse yamllint ;;
 	*)
 		echo "deps.sh: no such purpose: $1" >&2
 		return 2 ;;
@@ -64,7 +70,8 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update >&2
 # shellcheck disable=SC2086
-apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends $missing >&2
+apt-get -qq -y -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 \
+	install --no-install-recommends $missing >&2
 if [[ " $missing " == *" openvswitch-switch "* ]] &&
    command -v systemctl >/dev/null; then
 	systemctl -q disable openvswitch-switch.service >&2 || :
