@@ -125,7 +125,7 @@ c = s.accept()[0]
 n = 0
 while data := c.recv(1 << 20):
     n += len(data)
-print(n, flush=True)" >"$fifo" &
+print(n, flush=True)" >&"$answers" &
 	server=$!
 	read -rt 60 got <&"$answers"
 	check_eq "the server" "$got" ready
@@ -148,8 +148,8 @@ port set p2 trunk 10,20
 END
 fifo=$(mktemp -u)
 mkfifo "$fifo"
-defer rm -f "$fifo"
 exec {answers}<>"$fifo"
+rm "$fifo"
 xf "try v1 s=11 d=99"
 xf "try v2 s=12 d=99 t=10"
 whole
