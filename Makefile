@@ -44,7 +44,6 @@ check-debug: ## test it under a kernel that looks for mistakes (KASAN, lockdep)
 	KERNELS=uml-debug selftests/check.sh $(TESTS)
 
 bench: ## measure it beside bridge and Open vSwitch [BENCH=--quick]
-	selftests/vm/deps.sh build vm uml bench
 	selftests/bench/run $(BENCH)
 
 lint: ## checkpatch, sparse, shellcheck and the like
