@@ -20,6 +20,8 @@
 . "${0%/*}/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=promise_lib.sh
 . "${0%/*}/promise_lib.sh"
+# shellcheck source-path=SCRIPTDIR source=promise_load_lib.sh
+. "${0%/*}/promise_load_lib.sh"
 
 # wanted BEFORE COUNT: the announcements that are due for what moved since, as
 # MEMBER MAC TAGS. VLAN 40 is none of the uplink's.
@@ -161,7 +163,7 @@ causes()
 	vb bond set br-phy mode balance-slb primary none
 }
 
-rebalance()
+rebalancing()
 {
 	local before name="rebalancing"
 
@@ -269,7 +271,7 @@ slack=1500
 topology members=2
 stations
 causes
-rebalance
+rebalancing
 arrival
 counts
 native_vlan

@@ -6,6 +6,15 @@
 
 # shellcheck disable=SC2154 # net and host are lib.sh's
 
+# below N COMMAND...: does it print less than that
+below()
+{
+	local n=$1
+	shift
+
+	[ "$("$@")" -lt "$n" ]
+}
+
 # --- the bond
 
 # learn POINT XX [WORDS]: a frame by which the bond learns the station XX there
@@ -240,87 +249,4 @@ survived()
 	     "longest time without ${STAT[$2.gap]-0} ms"
 	check_between "$1: frames lost" $lost 0 "$3"
 	check_eq "$1: twice" "${STAT[$2.twice]-0}" 0
-}
-
-# --- load, by pktgen in the switch's namespace
-
-# can_load: is there pktgen; and make ready for it. Frames are as large as they
-# get, because even a slow machine has to load links of 10 Gbit/s.
-can_load()
-{
-	local dev
-
-	modprobe -q pktgen 2>/dev/null || :
-	ip netns exec "$net" test -e /proc/net/pktgen/pgctrl || return
-	ip -n "$host" link set br-phy mtu 60000
-	for dev in $(veths "$host" | grep '^p'); do
-		ip -n "$host" link set "$dev" mtu 60000
-	done
-	for dev in $(veths "$net"); do
-		ip -n "$net" link set "$dev" mtu 60000
-	done
-}
-
-veths()
-{
-	ip -n "$1" -j link show type veth | jq -r '.[].ifname'
-}
-
-# pktgen FILE, with a command a line on standard input
-pktgen()
-{
-	ip netns exec "$net" sh -c "while read -r line; do
-		echo \"\$line\" >'/proc/net/pktgen/$1' || exit; done"
-}
-
-n_flows=0
-
-# flow POINT FROM TO BYTES [VID]: once flows are started, FROM sends frames of
-# this size there, as many as the others do
-flow()
-{
-	local dev=$1@$n_flows
-
-	pktgen kpktgend_0 <<<"add_device $dev"
-	pktgen "$dev" <<-END
-		count 0
-		delay 300000
-		pkt_size $4
-		src_mac $(mac "$2")
-		dst_mac $(mac "$3")
-		${5+vlan_id $5}
-	END
-	n_flows=$((n_flows + 1))
-}
-
-flows_start()
-{
-	pktgen pgctrl <<<start &
-	flows_pid=$!
-	defer flows_stop
-}
-
-# flows_stop: and forget them
-flows_stop()
-{
-	[ $n_flows -gt 0 ] || return 0
-	pktgen pgctrl <<<stop
-	wait "$flows_pid" || :
-	pktgen kpktgend_0 <<<rem_device_all
-	n_flows=0
-}
-
-# rate XX VID: what it sends and receives, the greater of both, in Mbit/s
-rate()
-{
-	station "$1" "$2" '[.tx_bps, .rx_bps] | max / 1e6 | floor'
-}
-
-# heavy XX VID: is it worth a move, with some percent of a link
-heavy()
-{
-	local mbit
-
-	mbit=$(rate "$1" "$2")
-	[ "${mbit:-0}" -ge 200 ]
 }
