@@ -207,6 +207,7 @@ def main():
             check_screen(tap, terminal)
             check_keys(tap, terminal)
             terminal.keys('q')
+            terminal.ended()
             check_end(tap, terminal)
             check_failure(tap, terminal, kernel)
             check_colour(tap, terminal, kernel)
