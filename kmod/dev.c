@@ -110,7 +110,8 @@ int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 	int err;
 
 	ASSERT_RTNL();
-	if (conf->primary && !vmb_has_member(bond, conf->primary)) {
+	if (conf->primary && conf->primary != bond->conf.primary &&
+	    !vmb_has_member(bond, conf->primary)) {
 		NL_SET_ERR_MSG(extack, "the primary is not a member");
 		return -EINVAL;
 	}
@@ -449,10 +450,29 @@ int vmb_bond_add(struct net *net, const char *name,
 		return err;
 	}
 	*bond = netdev_priv(dev);
+	/* Its members are yet to come. */
+	(*bond)->conf.primary = conf->primary;
 	err = vmb_bond_set(*bond, conf, extack);
 	if (err)
 		unregister_netdevice(dev);
 	return err;
+}
+
+/**
+ * vmb_bonds_forget - a device goes that a bond may wait for as its primary
+ * @dev: the device
+ *
+ * Context: RTNL.
+ */
+void vmb_bonds_forget(const struct net_device *dev)
+{
+	struct vmb_bond *bond;
+
+	ASSERT_RTNL();
+	list_for_each_entry(bond, &vmb_bonds, list)
+		if (net_eq(dev_net(bond->dev), dev_net(dev)) &&
+		    bond->conf.primary == dev->ifindex)
+			bond->conf.primary = 0;
 }
 
 /**

@@ -2,7 +2,10 @@
 #ifndef VMBOND_DEV_H
 #define VMBOND_DEV_H
 
+#include <linux/types.h>
+
 struct net;
+struct net_device;
 struct netlink_ext_ack;
 struct vmb_bond;
 struct vmb_bond_conf;
@@ -17,6 +20,7 @@ int vmb_bond_add(struct net *net, const char *name,
 		 struct netlink_ext_ack *extack);
 int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 		 struct netlink_ext_ack *extack);
+void vmb_bonds_forget(const struct net_device *dev);
 void vmb_bond_del(struct vmb_bond *bond);
 
 #endif

@@ -124,6 +124,7 @@ static const struct nla_policy vmbond_bond_new_nl_policy[VMBOND_A_BOND_ANNOUNCE_
 	[VMBOND_A_BOND_UPDELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_bond_updelay_range),
 	[VMBOND_A_BOND_DOWNDELAY] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_bond_downdelay_range),
 	[VMBOND_A_BOND_MIN_LINKS] = NLA_POLICY_MAX(NLA_U32, 16),
+	[VMBOND_A_BOND_PRIMARY] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_bond_primary_range),
 	[VMBOND_A_BOND_AGEING] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_bond_ageing_range),
 	[VMBOND_A_BOND_MAX_MACS] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_bond_max_macs_range),
 	[VMBOND_A_BOND_ANNOUNCE_COUNT] = NLA_POLICY_MAX(NLA_U32, 255),

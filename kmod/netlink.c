@@ -323,6 +323,8 @@ static int vmb_nl_bond_conf(struct genl_info *info, struct vmb_bond_conf *conf)
 		conf->rx_check = nla_get_u32(attrs[VMBOND_A_BOND_RX_CHECK]);
 	if (attrs[VMBOND_A_BOND_NATIVE])
 		conf->native = nla_get_u32(attrs[VMBOND_A_BOND_NATIVE]);
+	if (attrs[VMBOND_A_BOND_PRIMARY])
+		conf->primary = nla_get_u32(attrs[VMBOND_A_BOND_PRIMARY]);
 	vmb_nl_get_u32(info, VMBOND_A_BOND_REBALANCE_INTERVAL,
 		       &conf->rebalance_interval);
 	vmb_nl_get_u32(info, VMBOND_A_BOND_MAX_MOVES, &conf->max_moves);
@@ -341,6 +343,7 @@ static int vmb_nl_bond_conf(struct genl_info *info, struct vmb_bond_conf *conf)
 int vmbond_nl_bond_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vmb_bond_conf conf;
+	struct net_device *dev;
 	struct vmb_bond *bond;
 	struct sk_buff *reply;
 	char name[IFNAMSIZ];
@@ -358,6 +361,11 @@ int vmbond_nl_bond_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = vmb_nl_bond_conf(info, &conf);
 	if (err)
 		return err;
+	if (conf.primary) {
+		dev = vmb_nl_get_dev(info, VMBOND_A_BOND_PRIMARY);
+		if (IS_ERR(dev))
+			return PTR_ERR(dev);
+	}
 	reply = vmb_nl_reply_new(info, vmb_bond_size(conf.vlans));
 	if (!reply)
 		return -ENOMEM;
@@ -382,10 +390,8 @@ int vmbond_nl_bond_set_doit(struct sk_buff *skb, struct genl_info *info)
 	err = vmb_nl_bond_conf(info, &conf);
 	if (err)
 		return err;
-	if (info->attrs[VMBOND_A_BOND_PRIMARY]) {
-		conf.primary = nla_get_u32(info->attrs[VMBOND_A_BOND_PRIMARY]);
+	if (info->attrs[VMBOND_A_BOND_PRIMARY])
 		blame = VMBOND_A_BOND_PRIMARY;
-	}
 	return vmb_nl_refused(info, blame,
 			      vmb_bond_set(bond, &conf, info->extack));
 }

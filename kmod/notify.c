@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What happens to lower devices, as calls into members and ports. */
 
+#include "dev.h"
 #include "event.h"
 #include "learn.h"
 #include "member.h"
@@ -54,6 +55,8 @@ static int vmb_notify(struct notifier_block *nb, unsigned long event, void *ptr)
 
 	if (vmb_is_bond(dev))
 		return NOTIFY_DONE;
+	if (event == NETDEV_UNREGISTER)
+		vmb_bonds_forget(dev);
 	m = vmb_member_get_rtnl(dev);
 	if (m)
 		return vmb_notify_member(m, event);

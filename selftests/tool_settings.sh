@@ -76,6 +76,20 @@ announce-count 0;.announce_count;0
 END
 log_test "bond: what is set is shown"
 
+ip -n "$host" link add nic type veth peer name wire
+ip -n "$host" link set wire up
+check "a device" vb bond add new mode active-backup primary nic
+check_eq "before it is a member" "$(BOND=new bond .primary)" nic
+check "member" vb member add new wire
+check "member" vb member add new nic
+check "it receives" wait_for 5 equals 0 member nic .receiver
+vb bond del new
+vb bond add new primary nic
+ip -n "$host" link del nic
+check_eq "a device that goes" "$(BOND=new bond .primary)" null
+vb bond del new
+log_test "primary: of a new bond, whose members are yet to come"
+
 shown member m0 <<'END'
 weight 7;.weight;7
 state drain;.admin_state;drain

@@ -55,7 +55,8 @@ class Objects:
                                                          "last": 9}],
                    "rebalance-interval": 5, "max-moves": 6, "updelay": 7,
                    "downdelay": 8, "min-links": 2, "ageing": 9,
-                   "max-macs": 10, "announce-count": 11}
+                   "max-macs": 10, "announce-count": 11,
+                   "primary": ifindex("m1")}
         reply = self.ynl.do("bond-new", {"ifname": "full", **options})
         full = {"ifindex": ifindex("full")}
         self.tap.equal("bond-new with every option",
@@ -63,8 +64,7 @@ class Objects:
         self.tap.equal("its reply is what get says", constant(reply),
                        self.get("bond", full))
         self.tap.equal("nothing is attached to it", [
-            reply[k] for k in ("carrier", "members", "ports", "primary")],
-            [0, 0, 0, 0])
+            reply[k] for k in ("carrier", "members", "ports")], [0, 0, 0])
         self.ynl.do("bond-del", full)
         self.tap.equal("bond-del",
                        refusal(self.ynl.do, "bond-get", full)[0],
@@ -73,7 +73,6 @@ class Objects:
         bond = {"ifindex": ifindex("bond")}
         for attr, value in options.items():
             self.change("bond", bond, {attr: value})
-        self.change("bond", bond, {"primary": ifindex("m1")})
         self.change("bond", bond, {"primary": 0})
         self.change("bond", bond, {
             "mode": "balance-slb", "rx-check": "adaptive", "native": 0,

@@ -58,8 +58,9 @@ def bond_refusals():
     yield ("an ifindex for a new bond", "bond-new",
            {"ifname": "c", "ifindex": 1000}, errno.EINVAL, UNKNOWN,
            ".ifindex")
-    yield ("a primary for a new bond", "bond-new",
-           {"ifname": "c", "primary": m1}, errno.EINVAL, UNKNOWN, ".primary")
+    yield ("a primary for a new bond that there is not", "bond-new",
+           {"ifname": "c", "primary": 2**30}, errno.ENODEV, NO_DEVICE,
+           ".primary")
     yield ("a bond from its state", "bond-new",
            {"ifname": "c", "carrier": 1}, errno.EINVAL, UNKNOWN, ".carrier")
     for operation in ("bond-get", "bond-set", "bond-del"):

@@ -31,8 +31,10 @@ ACCEPTED = [
                     'vlans': ranges((10, 10), (20, 20), (25, 100)),
                     'rx-check': 'strict', 'rebalance-interval': 20000,
                     'max-moves': 4, 'updelay': 31000, 'downdelay': 200,
-                    'min-links': 2, 'ageing': 600, 'max-macs': 4096,
+                    'min-links': 2, 'primary': 0, 'ageing': 600, 'max-macs': 4096,
                     'announce-count': 5})]),
+    ('bond add br1 primary eth1',
+     [('bond-new', {'ifname': 'br1', 'primary': ETH1})]),
     ('bond set br-phy mode balance-slb',
      [('bond-set', {'ifindex': BOND, 'mode': 'balance-slb'})]),
     ('bond set vmnet rx-check off',
@@ -191,9 +193,6 @@ REFUSED = [
      'bond add: max-moves "4294967296": a number was expected'),
     ('bond add br1 max-moves 3 max-moves 4',
      'bond add: "max-moves" is given twice'),
-    ('bond add br1 primary eth0',
-     'bond add br1: primary "eth0": a new bond has no members, '
-     'add one and "bond set" it then'),
     ('bond add br1 networks a,,b',
      'bond add: networks "a,,b": a list of names like a,b or none was '
      'expected'),
@@ -257,6 +256,8 @@ REFUSED = [
 
 # What the kernel, or the lack of a device, stands against.
 IMPOSSIBLE = [
+    ('bond add br1 primary eth9',
+     'bond add br1: there is no device "eth9"'),
     ('bond set br9 max-moves 1', 'bond set br9: there is no bond "br9"'),
     ('bond show br0',
      'bond show br0: br0 is not a vmbond, it is of kind bridge'),

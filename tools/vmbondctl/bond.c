@@ -36,8 +36,8 @@ static const struct arg pos_rebalance[] = {
 	{ 0 }
 };
 
-/* A new bond has no member that could be its primary. */
-#define BOND_OPTS(_primary)						\
+/* What is to be the primary of a new bond is no member yet. */
+#define BOND_OPTS(_device)						\
 	{ "mode", ARG_ENUM, VMBOND_A_BOND_MODE, .words = mode_words },	\
 	{ "native", ARG_VID, VMBOND_A_BOND_NATIVE },			\
 	{ "vlans", ARG_LIST, VMBOND_A_BOND_VLANS },			\
@@ -49,15 +49,15 @@ static const struct arg pos_rebalance[] = {
 	{ "updelay", ARG_MS, VMBOND_A_BOND_UPDELAY },			\
 	{ "downdelay", ARG_MS, VMBOND_A_BOND_DOWNDELAY },		\
 	{ "min-links", ARG_NUMBER, VMBOND_A_BOND_MIN_LINKS },		\
-	{ "primary", ARG_MEMBER, (_primary), .none = "none" },		\
+	{ "primary", (_device), VMBOND_A_BOND_PRIMARY, .none = "none" },	\
 	{ "ageing", ARG_SECONDS, VMBOND_A_BOND_AGEING },		\
 	{ "max-macs", ARG_NUMBER, VMBOND_A_BOND_MAX_MACS },		\
 	{ "announce-count", ARG_NUMBER, VMBOND_A_BOND_ANNOUNCE_COUNT },	\
 	{ "networks", ARG_NAMES, .none = "none" },			\
 	{ 0 }
 
-static const struct arg opts_add[] = { BOND_OPTS(0) };
-static const struct arg opts_set[] = { BOND_OPTS(VMBOND_A_BOND_PRIMARY) };
+static const struct arg opts_add[] = { BOND_OPTS(ARG_DEV) };
+static const struct arg opts_set[] = { BOND_OPTS(ARG_MEMBER) };
 
 static const struct arg opts_rebalance[] = {
 	{ "dry-run", ARG_FLAG },
@@ -76,16 +76,11 @@ static int on_new(const struct nlmsghdr *nlh, void *data)
 static int bond_add(struct request *req)
 {
 	const struct value *networks = args_value(req, "networks");
-	const struct value *primary = args_value(req, "primary");
 	struct networks nets = { 0 };
 	struct nlmsghdr *nlh;
 	int err;
 
-	if (primary && !primary->none)
-		return fail(ST_USAGE, "primary \"%s\": a new bond has no "
-			    "members, add one and \"bond set\" it then",
-			    primary->text);
-	err = nl_open();
+	err = nl_open() ?: args_resolve(req);
 	if (err)
 		return err;
 	nlh = nl_request(VMBOND_CMD_BOND_NEW);
