@@ -9,6 +9,7 @@
  * delivered twice.
  */
 
+#include <linux/if_ether.h>
 #include <linux/jhash.h>
 #include <linux/skbuff.h>
 #include "dedup.h"
@@ -30,6 +31,9 @@ void vmb_dedup_init(struct vmb_dedup *d)
  * @skb: the frame, its data behind the Ethernet header
  * @key: of the station that it is for
  *
+ * Who sent it and its type count too: what is not IP may have nothing else
+ * that tells two senders' frames apart.
+ *
  * Return: never 0.
  */
 u64 vmb_dedup_hash(const struct sk_buff *skb, u64 key)
@@ -42,8 +46,10 @@ u64 vmb_dedup_hash(const struct sk_buff *skb, u64 key)
 	data = skb_header_pointer(skb, 0, len, buf);
 	if (!data)
 		return 1;
-	a = jhash(data, len, skb->len);
-	b = jhash(data, len, (u32)key ^ (u32)(key >> 32));
+	a = jhash(skb_mac_header(skb) + ETH_ALEN, ETH_HLEN - ETH_ALEN,
+		  (u32)key ^ (u32)(key >> 32));
+	b = jhash(data, len, a);
+	a = jhash(data, len, a ^ skb->len);
 	return ((u64)a << 32 | b) ?: 1;
 }
 
