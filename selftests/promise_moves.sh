@@ -167,6 +167,34 @@ announced_moves()
 	log_test "an announcement on another VLAN says nothing of this one"
 }
 
+# A tunnel's guest announces itself on a VLAN of its own.
+tunnel_moves()
+{
+	local kind
+
+	vb bond set br-phy announce-count 0
+	vb port set p1 tunnel 50
+	learn v1 11 t=10
+	xf "try v1 $(announce garp 11) t=10"
+	nap $window
+	xf "try s0 $(announce garp 11) t=s50.10"
+	check "it stays" here 11 50
+	log_test "a tunnel's guest: its own announcement on its VLAN is one"
+
+	for kind in garp garp-reply rarp na; do
+		vb port set p1 vlan none
+		vb port set p1 tunnel 50
+		learn v1 11 t=10
+		xf "try s0 $(announce $kind 11) t=s50.10"
+		check "followed, $kind" gone 11 50
+		learn v1 11 t=10.20
+		xf "try s0 $(announce $kind 11) t=s50.10.20"
+		check "followed behind two tags, $kind" gone 11 50
+	done
+	vb port set p1 access 10
+	log_test "a tunnel's guest moves out: followed at once"
+}
+
 silent_move()
 {
 	local begin first
@@ -260,6 +288,7 @@ own_announcements
 lock
 bonds_announcements
 announced_moves
+tunnel_moves
 silent_move
 silent_for_long
 static_station
