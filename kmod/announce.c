@@ -81,7 +81,8 @@ void vmb_announce_again(struct vmb_bond *bond, u64 key)
 	struct vmb_station *st;
 
 	st = vmb_fdb_find(&bond->fdb, key);
-	if (!st || time_before(jiffies, READ_ONCE(st->announced) + HZ))
+	if (!st || !READ_ONCE(bond->conf.announce_count) ||
+	    time_before(jiffies, READ_ONCE(st->announced) + HZ))
 		return;
 
 	spin_lock(&bond->fdb.lock);
@@ -115,11 +116,24 @@ static void vmb_announce_send(struct vmb_bond *bond, u64 key,
 	vmb_tx_member(&f, m);
 }
 
+/* A batch a tick, however often somebody wants the work to run at once. */
+static bool vmb_announce_paced(struct vmb_fdb *fdb)
+{
+	if (time_after_eq(jiffies, fdb->announce_tick + VMB_ANNOUNCE_TICK)) {
+		fdb->announce_tick = jiffies;
+		fdb->announce_sent = 0;
+	}
+	return fdb->announce_sent < VMB_ANNOUNCE_BATCH;
+}
+
 /* The next station that is due, off its list; NULL: none, for @wait jiffies */
 static struct vmb_station *vmb_announce_next(struct vmb_fdb *fdb, long *wait)
 {
 	struct vmb_station *st;
 
+	*wait = VMB_ANNOUNCE_TICK;
+	if (!vmb_announce_paced(fdb))
+		return NULL;
 	st = list_first_entry_or_null(&fdb->announce, struct vmb_station,
 				      announce);
 	if (!st) {
@@ -129,6 +143,7 @@ static struct vmb_station *vmb_announce_next(struct vmb_fdb *fdb, long *wait)
 		if (!st || *wait > 0)
 			return NULL;
 	}
+	fdb->announce_sent++;
 	list_del_init(&st->announce);
 	st->announced = jiffies;
 	if (--st->announce_left) {
@@ -180,7 +195,8 @@ static struct net_device *vmb_self_dev(struct vmb_bond *bond, u16 vid)
 	const struct vmb_vlan_conf *c = rtnl_dereference(bond->self.vlan);
 	struct net_device *dev;
 
-	if (vmb_vlan_in(c, VMB_TAG_NONE, 0) == vid)
+	/* a tunnel's VLAN is a service VLAN of that VID */
+	if ((vmb_vlan_in(c, VMB_TAG_NONE, 0) & VLAN_VID_MASK) == vid)
 		return bond->dev;
 	rcu_read_lock();
 	dev = __vlan_find_dev_deep_rcu(bond->dev, htons(ETH_P_8021Q), vid);

@@ -192,6 +192,10 @@ struct vmb_fdb {
 	struct list_head announce;
 	/** @announce_again: and those to repeat, the next one first */
 	struct list_head announce_again;
+	/** @announce_tick: jiffies when the current tick's batch began */
+	unsigned long announce_tick;
+	/** @announce_sent: announcements in that tick */
+	u32 announce_sent;
 };
 
 /** enum vmb_port_flags - what a frame from a port must look at, beyond VLANs */

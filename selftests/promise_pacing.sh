@@ -72,5 +72,23 @@ many()
 	done
 }
 
+# Each of them comes by a frame that few switches see, so that each has to be
+# announced: a guest must not be able to make a burst of it.
+arrivals()
+{
+	local n=2000 most
+
+	vb fdb flush br-phy port p1
+	vb bond set br-phy announce-count 1
+	listen
+	xf "try v1 s=02:00:00:00:50:00+ d=$(mac 7f) n=$n"
+	check "all are announced" wait_for 60 all_announced $n
+	most=$(($(busiest k0) + $(busiest k1)))
+	note "$n arrivals: at most $most announcements within 100 ms"
+	check_between "within 100 ms" $most 1 300
+	log_test "$n stations that come at once: announcements are paced"
+}
+
 topology members=2 ports=1
 many
+arrivals
