@@ -114,6 +114,69 @@ DEFINE_EVENT(vmbond_station_member, vmbond_off_pin,
 	TP_ARGS(bond, key, member)
 );
 
+/* A report of a station's groups also leaves by the receiver. */
+DEFINE_EVENT(vmbond_station_member, vmbond_steer,
+	TP_PROTO(const struct vmb_bond *bond, u64 key, int member),
+	TP_ARGS(bond, key, member)
+);
+
+/* The guests of a VLAN are asked to report their groups. */
+TRACE_EVENT(vmbond_query,
+	TP_PROTO(const struct vmb_bond *bond, u16 vlan),
+	TP_ARGS(bond, vlan),
+	TP_STRUCT__entry(
+		__field(int, bond)
+		__field(u16, vlan)
+	),
+	TP_fast_assign(
+		__entry->bond = bond->dev->ifindex;
+		__entry->vlan = vlan;
+	),
+	TP_printk("bond=%d vlan=%u", __entry->bond, __entry->vlan)
+);
+
+/* The planner has run: what it would move, and whether that is done. */
+TRACE_EVENT(vmbond_rebalance,
+	TP_PROTO(const struct vmb_bond *bond, u32 stations, u32 moves,
+		 bool dry_run, u32 cause),
+	TP_ARGS(bond, stations, moves, dry_run, cause),
+	TP_STRUCT__entry(
+		__field(int, bond)
+		__field(u32, stations)
+		__field(u32, moves)
+		__field(bool, dry_run)
+		__field(u32, cause)
+	),
+	TP_fast_assign(
+		__entry->bond = bond->dev->ifindex;
+		__entry->stations = stations;
+		__entry->moves = moves;
+		__entry->dry_run = dry_run;
+		__entry->cause = cause;
+	),
+	TP_printk("bond=%d stations=%u moves=%u dry_run=%d cause=%u",
+		  __entry->bond, __entry->stations, __entry->moves,
+		  __entry->dry_run, __entry->cause)
+);
+
+/* A member went up or down, or is (no longer) to be drained. */
+TRACE_EVENT(vmbond_member,
+	TP_PROTO(const struct vmb_bond *bond, int member, u32 state),
+	TP_ARGS(bond, member, state),
+	TP_STRUCT__entry(
+		__field(int, bond)
+		__field(int, member)
+		__field(u32, state)
+	),
+	TP_fast_assign(
+		__entry->bond = bond->dev->ifindex;
+		__entry->member = member;
+		__entry->state = state;
+	),
+	TP_printk("bond=%d member=%d state=%u", __entry->bond, __entry->member,
+		  __entry->state)
+);
+
 /* The usable members changed. */
 TRACE_EVENT(vmbond_uplink,
 	TP_PROTO(const struct vmb_bond *bond, u32 usable, u32 cause),
