@@ -17,14 +17,25 @@
 #include <net/mld.h>
 #include "fdb.h"
 #include "mcast.h"
+#include "trace.h"
 #include "uplink.h"
 
 /* Queries are paced as announcements are. */
 #define VMB_QUERY_BATCH		40
 #define VMB_QUERY_TICK		max(HZ / 50, 1)
 
-/* RFC 3376, 4.1: in tenths of a second, robustness, in seconds */
-#define VMB_QUERY_RESPONSE	10
+/*
+ * A query or its answers may be lost, all the more while the switch's port has
+ * only just come up: ask twice (RFC 3376, 8.7), when the answers to the first
+ * have come.
+ */
+#define VMB_QUERY_AGAIN		(2 * HZ)
+
+/*
+ * RFC 3376, 4.1: in tenths of a second, and no more of them, because until the
+ * answers come groups do not; robustness; in seconds
+ */
+#define VMB_QUERY_RESPONSE	3
 #define VMB_QUERY_ROBUSTNESS	2
 #define VMB_QUERY_INTERVAL	125
 
@@ -36,7 +47,8 @@ static bool vmb_is_igmp_report(const struct sk_buff *skb)
 	u8 type_buf;
 
 	ip = skb_header_pointer(skb, 0, sizeof(ip_buf), &ip_buf);
-	if (!ip || ip->version != 4 || ip->protocol != IPPROTO_IGMP)
+	if (!ip || ip->version != 4 || ip->ihl < 5 ||
+	    ip->protocol != IPPROTO_IGMP || ip->frag_off & htons(IP_OFFSET))
 		return false;
 	type = skb_header_pointer(skb, ip->ihl * 4, sizeof(type_buf),
 				  &type_buf);
@@ -107,6 +119,8 @@ void vmb_mcast_steer(const struct vmb_frame *f, const struct vmb_member *pin)
 		return;
 	}
 	u64_to_ether_addr(READ_ONCE(m->own), eth_hdr(copy.skb)->h_source);
+	trace_vmbond_steer(f->bond, vmb_key(vmb_mac(eth_hdr(f->skb)->h_source),
+					    f->vlan), m->dev->ifindex);
 	vmb_tx_member(&copy, m);
 }
 
@@ -247,25 +261,61 @@ static void vmb_guest_vlans(struct vmb_bond *bond, unsigned long *vlans)
 
 /**
  * vmb_mcast_ask - have groups reported again where the receiver has changed
- * @bond: the bond, whose usable members have just been published
- * @old: those before; the caller keeps it
+ * @bond: the bond; its usable members, or a link of theirs, have changed
+ *
+ * What a receiver is depends on carriers too, which are gone before anybody is
+ * told. So it is compared with what it was when this was called last.
  *
  * Context: RTNL.
  */
-void vmb_mcast_ask(struct vmb_bond *bond, const struct vmb_uplink *old)
+void vmb_mcast_ask(struct vmb_bond *bond)
 {
-	const struct vmb_uplink *new = rtnl_dereference(bond->uplink);
+	const struct vmb_uplink *u = rtnl_dereference(bond->uplink);
 	DECLARE_BITMAP(vlans, VMB_VLAN_N) = {};
+	bool changed = false;
 	unsigned int v;
 
 	ASSERT_RTNL();
+	WRITE_ONCE(bond->ask_again_at, jiffies + VMB_QUERY_AGAIN);
 	vmb_guest_vlans(bond, vlans);
-	for_each_set_bit(v, vlans, VMB_VLAN_N)
-		if (vmb_uplink_receiver(new, v) &&
-		    vmb_uplink_receiver(new, v) != vmb_uplink_receiver(old, v))
+	for (v = 0; v < VMB_VLAN_N; v++) {
+		const struct vmb_member *m = vmb_uplink_receiver(u, v);
+		u8 now = m ? m->id + 1 : 0;
+
+		if (now == bond->receiver[v])
+			continue;
+		bond->receiver[v] = now;
+		if (!now)
+			continue;
+		changed = true;
+		if (test_bit(v, vlans)) {
 			set_bit(v, bond->ask);
+			set_bit(v, bond->ask_again);
+		}
+	}
+	if (!changed)
+		return;
 	mod_delayed_work(vmb_wq, &bond->mcast_work, 0);
 	bond->resend_igmp = true;
+}
+
+/* When the work is to be done next, in jiffies from now; -1: nothing to do. */
+static long vmb_query_wait(struct vmb_bond *bond)
+{
+	long wait = READ_ONCE(bond->ask_again_at) - jiffies;
+	unsigned int v;
+
+	if (!bitmap_empty(bond->ask, VMB_VLAN_N))
+		return VMB_QUERY_TICK;
+	if (bitmap_empty(bond->ask_again, VMB_VLAN_N))
+		return -1;
+	if (wait > 0)
+		return wait;
+	for_each_set_bit(v, bond->ask_again, VMB_VLAN_N) {
+		clear_bit(v, bond->ask_again);
+		set_bit(v, bond->ask);
+	}
+	return 0;
 }
 
 /**
@@ -277,6 +327,7 @@ void vmb_mcast_work(struct work_struct *work)
 	struct vmb_bond *bond = container_of(to_delayed_work(work),
 					     struct vmb_bond, mcast_work);
 	unsigned int v, n = 0;
+	long wait;
 
 	rcu_read_lock();
 	local_bh_disable();
@@ -284,12 +335,14 @@ void vmb_mcast_work(struct work_struct *work)
 		if (n++ == VMB_QUERY_BATCH)
 			break;
 		clear_bit(v, bond->ask);
+		trace_vmbond_query(bond, v);
 		vmb_query_send(bond, vmb_igmp_query(bond), v);
 		vmb_query_send(bond, vmb_mld_query(bond), v);
 	}
 	local_bh_enable();
 	rcu_read_unlock();
 
-	if (n > VMB_QUERY_BATCH)
-		queue_delayed_work(vmb_wq, &bond->mcast_work, VMB_QUERY_TICK);
+	wait = vmb_query_wait(bond);
+	if (wait >= 0)
+		queue_delayed_work(vmb_wq, &bond->mcast_work, wait);
 }

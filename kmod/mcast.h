@@ -5,7 +5,7 @@
 #include "tx.h"
 
 void vmb_mcast_steer(const struct vmb_frame *f, const struct vmb_member *pin);
-void vmb_mcast_ask(struct vmb_bond *bond, const struct vmb_uplink *old);
+void vmb_mcast_ask(struct vmb_bond *bond);
 void vmb_mcast_work(struct work_struct *work);
 
 #endif

@@ -60,12 +60,11 @@ static void vmb_update_carrier(struct vmb_bond *bond)
  */
 void vmb_members_changed(struct vmb_bond *bond, enum vmbond_cause cause)
 {
-	struct vmb_uplink old = *rtnl_dereference(bond->uplink);
 	struct vmb_member *m;
 
 	ASSERT_RTNL();
 	vmb_uplink_publish(bond);
-	vmb_mcast_ask(bond, &old);
+	vmb_mcast_ask(bond);
 	trace_vmbond_uplink(bond, vmb_count_usable(bond), cause);
 	vmb_pin_evacuate(bond, cause);
 	vmb_pin_tell(bond);
@@ -75,6 +74,13 @@ void vmb_members_changed(struct vmb_bond *bond, enum vmbond_cause cause)
 	vmb_config_gen++;
 	list_for_each_entry(m, &bond->members, list)
 		vmb_event_member(m, VMBOND_CAUSE_RECEIVER, false);
+}
+
+/* A member is up or down now. */
+static void vmb_member_tell(const struct vmb_member *m)
+{
+	trace_vmbond_member(m->bond, m->dev->ifindex, vmb_member_state(m));
+	vmb_event_member(m, VMBOND_CAUSE_LINK, false);
 }
 
 /* A delay that runs is left alone, so that a flap does not prolong it. */
@@ -101,13 +107,17 @@ static bool vmb_member_step(struct vmb_member *m)
 	return true;
 }
 
-/* Waiting is worse than flapping where nothing else is up. */
+/*
+ * Waiting is worse than flapping where nothing else is up, or only for as long
+ * as its downdelay runs.
+ */
 static struct vmb_member *vmb_skip_updelay(struct vmb_bond *bond)
 {
 	struct vmb_member *m, *soonest = NULL;
 
-	if (vmb_count_usable(bond))
-		return NULL;
+	list_for_each_entry(m, &bond->members, list)
+		if (vmb_member_usable(m) && m->link)
+			return NULL;
 	list_for_each_entry(m, &bond->members, list)
 		if (m->link && !m->up && !m->drain &&
 		    (!soonest || time_before(m->change_at, soonest->change_at)))
@@ -122,25 +132,31 @@ static struct vmb_member *vmb_skip_updelay(struct vmb_bond *bond)
 /* Brings the members' states up to date; sets *@next where one waits. */
 static void vmb_members_step(struct vmb_bond *bond, unsigned long *next)
 {
-	bool came = false, went = false;
+	bool came = false, went = false, flapped = false;
 	struct vmb_member *m, *skipped;
 
 	list_for_each_entry(m, &bond->members, list) {
-		if (!vmb_member_step(m))
+		bool link = m->link, stepped = vmb_member_step(m);
+
+		flapped |= m->link != link;
+		if (!stepped)
 			continue;
 		came |= m->up;
 		went |= !m->up;
-		vmb_event_member(m, VMBOND_CAUSE_LINK, false);
+		vmb_member_tell(m);
 	}
 	skipped = vmb_skip_updelay(bond);
 	if (skipped) {
 		came = true;
-		vmb_event_member(skipped, VMBOND_CAUSE_LINK, false);
+		vmb_member_tell(skipped);
 	}
 	if (went)
 		vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);
 	if (came)
 		vmb_members_changed(bond, VMBOND_CAUSE_RETURNED);
+	/* While downdelay runs a receiver is not one without carrier. */
+	if (flapped && !went && !came)
+		vmb_mcast_ask(bond);
 
 	list_for_each_entry(m, &bond->members, list)
 		if (m->change_at && time_before(m->change_at, *next))
@@ -378,6 +394,9 @@ void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
 	ASSERT_RTNL();
 	WRITE_ONCE(m->weight, weight);
 	m->drain = drain;
+	if (was != drain)
+		trace_vmbond_member(bond, m->dev->ifindex,
+				    vmb_member_state(m));
 	if (was != drain && m->up)
 		vmb_members_changed(bond, drain ? VMBOND_CAUSE_DRAIN :
 						  VMBOND_CAUSE_RETURNED);

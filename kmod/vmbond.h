@@ -424,8 +424,14 @@ struct vmb_bond {
 	struct delayed_work rebalance_work;
 	/** @announce_work: sends announcements; no RTNL */
 	struct delayed_work announce_work;
+	/** @receiver: of each VLAN, the number of its receiver + 1; RTNL */
+	u8 receiver[VMB_VLAN_N];
 	/** @ask: VLANs whose guests are to report their groups again */
 	DECLARE_BITMAP(ask, VMB_VLAN_N);
+	/** @ask_again: and those to ask once more */
+	DECLARE_BITMAP(ask_again, VMB_VLAN_N);
+	/** @ask_again_at: jiffies when that is due */
+	unsigned long ask_again_at;
 	/** @mcast_work: asks them; no RTNL */
 	struct delayed_work mcast_work;
 };

@@ -106,8 +106,22 @@ updelay()
 	try v1 "s=11 d=22" "s0:10 f0:10"
 	log_test "updelay: over when the last other member fails"
 
+	# m1 is without carrier, and up only for as long as downdelay runs
+	vb bond set br-phy downdelay 60000
+	wire m1 up
+	check "m1 waits" wait_for 5 equals true member m1 .carrier
+	check_eq "m1" "$(member m1 .state)" down
 	wire m0 down
+	check "m1 is up" wait_for 5 is_state m1 up
+	check_eq "m0 meanwhile" "$(member m0 .state)" up
+	try v1 "s=11 d=22" "s1:10 f0:10"
+	try s1 "s=22 d=all t=10" "v1:- v2:- self:10"
+	vb bond set br-phy downdelay 0
 	check "m0 is down" wait_for 5 is_state m0 down
+	log_test "updelay: over when the last other has no carrier"
+
+	wire m1 down
+	check "m1 is down" wait_for 5 is_state m1 down
 	try v1 "s=11 d=22" ""
 	wire m1 up
 	check "m1 is up" wait_for 5 is_state m1 up
