@@ -162,6 +162,8 @@ static int vmb_init(struct net_device *dev)
 	INIT_DELAYED_WORK(&bond->announce_work, vmb_announce_work);
 	INIT_DELAYED_WORK(&bond->mcast_work, vmb_mcast_work);
 	bond->sampled = jiffies;
+	/* 0 is what a station has that no run has moved */
+	bond->run = 1;
 
 	if (vmb_fdb_init(&bond->fdb, conf.max_macs))
 		return -ENOMEM;

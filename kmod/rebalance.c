@@ -7,6 +7,7 @@
 #include "pin.h"
 #include "rebalance.h"
 #include "stats.h"
+#include "trace.h"
 #include "uplink.h"
 
 /*
@@ -28,14 +29,23 @@ static u64 vmb_decay(u64 rate, u64 sample)
 	return rate + ((sample - rate) >> VMB_DECAY_SHIFT);
 }
 
+/*
+ * CPUs that count for the same station overwrite each other, so that a counter
+ * may be behind what it was.
+ */
+static u64 vmb_since(u64 now, u64 last)
+{
+	return (s64)(now - last) > 0 ? now - last : 0;
+}
+
 /* Bytes since the last sample become a rate. */
 static void vmb_sample(struct vmb_rate *rate, u64 tx, u64 rx,
 		       unsigned long elapsed)
 {
-	rate->tx = vmb_decay(rate->tx, div_u64((tx - rate->last_tx) * HZ,
-					       elapsed));
-	rate->rx = vmb_decay(rate->rx, div_u64((rx - rate->last_rx) * HZ,
-					       elapsed));
+	rate->tx = vmb_decay(rate->tx, div_u64(vmb_since(tx, rate->last_tx) *
+					       HZ, elapsed));
+	rate->rx = vmb_decay(rate->rx, div_u64(vmb_since(rx, rate->last_rx) *
+					       HZ, elapsed));
 	rate->last_tx = tx;
 	rate->last_rx = rx;
 }
@@ -250,6 +260,7 @@ int vmb_rebalance(struct vmb_bond *bond, bool level, bool dry_run,
 	if (p->n)
 		n = vmb_balance_plan(p->members, u->n, p->stations, p->n,
 				     &params, p->moves);
+	trace_vmbond_rebalance(bond, p->n, n, dry_run, cause);
 	if (names)
 		vmb_plan_names(p, u, n, names);
 	for (i = 0; i < n && !dry_run; i++)

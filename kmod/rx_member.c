@@ -38,7 +38,9 @@ static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
 	    READ_ONCE(st->primary_mac) ||
 	    (announces ? vmb_announce_locked(st) : lately))
 		return true;
-	vmb_forget(bond, st->key);
+	/* The node that has a shared address now may be a router and busy. */
+	if (!READ_ONCE(st->away))
+		vmb_forget(bond, st->key);
 	return false;
 }
 
