@@ -97,7 +97,7 @@ stations_come_and_go()
 	vb bond set br-phy announce-count 0
 	learn v1 11
 	xf "try f0 $(announce garp 11) t=10"
-	station_told 11 moved_out '.event == "fdb-del" and .port == "p1"'
+	station_told 11 moved-out '.event == "fdb-del" and .port == "p1"'
 	traced station "mac=$(mac 11) vlan=10 port=0"
 	vb bond set br-phy announce-count 1
 	log_test "a station is forgotten, and moves out"
