@@ -23,6 +23,18 @@
 #define VMB_MOVE_GRACE		HZ
 
 /*
+ * May a frame of a station have left here lately? Not where the port's wire is
+ * dead: a VM that has been migrated may leave its port behind for a while.
+ */
+static bool vmb_is_behind(const struct vmb_bond *bond,
+			  const struct vmb_station *st)
+{
+	const struct vmb_port *port = rcu_dereference(st->port);
+
+	return port == &bond->self || netif_carrier_ok(port->dev);
+}
+
+/*
  * A station of ours as the source: our own frame has come back, unless the
  * station has moved to another node.
  */
@@ -36,7 +48,8 @@ static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
 
 	if (READ_ONCE(st->kind) == VMB_KIND_STATIC ||
 	    READ_ONCE(st->primary_mac) ||
-	    (announces ? vmb_announce_locked(st) : lately))
+	    ((announces ? vmb_announce_locked(st) : lately) &&
+	     vmb_is_behind(bond, st)))
 		return true;
 	/* The node that has a shared address now may be a router and busy. */
 	if (!READ_ONCE(st->away))

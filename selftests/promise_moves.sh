@@ -114,6 +114,35 @@ lock()
 	log_test "and no longer"
 }
 
+# Nobody is behind it any more, so what comes from elsewhere is no reflection.
+dead_wire()
+{
+	local kind
+
+	for kind in rarp garp frame; do
+		anew
+		xf "try v1 $(announce garp 11)"
+		ip -n "$net" link set v1 down
+		check "no carrier" wait_for 5 equals false carrier p1
+		if [ $kind = frame ]; then
+			try f0 "s=11 d=12 t=10" "v2:-"
+		else
+			try f0 "$(announce $kind 11) t=10" "v2:- self:10"
+		fi
+		sent_out 11
+		ip -n "$net" link set v1 up
+		check "carrier" wait_for 5 equals true carrier p1
+	done
+	log_test "where the port has no carrier any frame from elsewhere is followed"
+}
+
+# carrier DEV: true or false
+carrier()
+{
+	[[ $(ip -n "$host" link show "$1") != *NO-CARRIER* ]] && echo true ||
+		echo false
+}
+
 bonds_announcements()
 {
 	local before
@@ -286,6 +315,7 @@ vb port set p2 access 10
 reflections
 own_announcements
 lock
+dead_wire
 bonds_announcements
 announced_moves
 tunnel_moves
