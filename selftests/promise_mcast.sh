@@ -33,8 +33,8 @@ querier()
 	not_reports
 	snoops mcast_querier 1
 	nap 1.2
-	in_order "querier" "igmp 3"
-	in_order "querier" "mld 2"
+	in_order "querier" "igmp 3" failover
+	in_order "querier" "mld 2" failover
 	in_order "querier" "igmp 2"
 	in_order "querier" "mld 1"
 	in_order "querier" "igmp 1"

@@ -259,21 +259,19 @@ part()
 	log_test "$protocol, $1: leaves by the receiver too"
 }
 
-# in_order VERSION: the guest speaks it, and everything happens in turn
+# in_order WHAT VERSION STEP...: the guest speaks it, joins, and leaves when
+# these have been done
 in_order()
 {
+	local what=$1 step
+
 	# shellcheck disable=SC2086 # two words
 	speaks $2
-	join "$1"
-	case $protocol in
-	igmp3 | mld2)
-		failover "$1" ;;
-	esac
-	[ "$protocol" != igmp3 ] || {
-		drained "$1"
-		flap "$1"
-	}
-	part "$1"
+	join "$what"
+	for step in "${@:3}"; do
+		$step "$what"
+	done
+	part "$what"
 }
 
 # --- the switches

@@ -26,7 +26,11 @@ without_querier()
 	check "the question comes" like "$REPLY" "*v1:-*"
 	nap 1.2
 	try f0 "$(group_frame)" ""
-	in_order "querier elsewhere" "igmp 3"
+	speaks igmp 3
+	join "querier elsewhere"
+	failover "querier elsewhere"
+	drained "querier elsewhere"
+	flap "querier elsewhere"
 }
 
 knows_vlans()
@@ -44,8 +48,8 @@ knows_vlans()
 		mcast_last_member_interval 20 mcast_last_member_count 1 \
 		mcast_igmp_version 3 mcast_mld_version 2
 	nap 1.2
-	in_order "querier by VLAN" "igmp 3"
-	in_order "querier by VLAN" "mld 2"
+	in_order "querier by VLAN" "igmp 3" failover
+	in_order "querier by VLAN" "mld 2" failover
 	slow || in_order "querier by VLAN" "igmp 2"
 }
 
