@@ -41,6 +41,12 @@ struct vmb_member *vmb_uplink_choose(const struct vmb_uplink *u, u64 key)
 	return best;
 }
 
+static void vmb_uplink_own_add(struct vmb_uplink *u, u64 mac)
+{
+	u->own[u->n_own++] = mac;
+	u->own_low |= BIT_ULL(mac & 63);
+}
+
 /* The preferred member comes first, then the one in use, then by age. */
 static int vmb_uplink_rank(const struct vmb_bond *bond,
 			   const struct vmb_uplink *old,
@@ -95,9 +101,9 @@ void vmb_uplink_publish(struct vmb_bond *bond)
 		}
 	list_for_each_entry(m, &bond->members, list) {
 		WRITE_ONCE(m->own, vmb_uplink_own(bond, m));
-		u->own[u->n_own++] = vmb_mac(m->dev->dev_addr);
+		vmb_uplink_own_add(u, vmb_mac(m->dev->dev_addr));
 		if (m->own != vmb_mac(m->dev->dev_addr))
-			u->own[u->n_own++] = m->own;
+			vmb_uplink_own_add(u, m->own);
 	}
 
 	rcu_assign_pointer(bond->uplink, u);

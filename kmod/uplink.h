@@ -44,6 +44,9 @@ static inline bool vmb_uplink_owns(const struct vmb_uplink *u, u64 mac)
 {
 	u32 i;
 
+	/* So that most frames pay for a bit and not for all members. */
+	if (likely(!(u->own_low & BIT_ULL(mac & 63))))
+		return false;
 	for (i = 0; i < u->n_own; i++)
 		if (u->own[i] == mac)
 			return true;

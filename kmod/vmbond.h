@@ -318,6 +318,8 @@ struct vmb_uplink {
 	bool first;
 	/** @primary: index of the receiver of all VLANs, or -1 */
 	int primary;
+	/** @own_low: a bit for the last six bits of each address in @own */
+	u64 own_low;
 	/** @member: the usable ones */
 	struct vmb_member *member[VMB_MEMBERS_MAX];
 	/** @own: the MACs of all members: local stations on every VLAN */
