@@ -174,7 +174,7 @@ void vmb_announce_work(struct work_struct *work)
 		spin_unlock(&bond->fdb.lock);
 		if (!st)
 			break;
-		m = vmb_pin_member(bond, st);
+		m = vmb_pin_member(bond, st, st->key);
 		/* It may have moved out meanwhile: not ours to announce. */
 		if (m && !hlist_unhashed_lockless(&st->hash))
 			vmb_announce_send(bond, st->key, m);

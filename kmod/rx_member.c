@@ -168,7 +168,7 @@ static bool vmb_deliver_flood(struct vmb_frame *f, struct vmb_member *m,
 	if (flood.self) {
 		if (flood.last)
 			vmb_tx_port_copy(f, flood.last);
-		return vmb_tx_self(f);
+		return vmb_tx_port(f, &f->bond->self);
 	}
 	if (flood.last)
 		vmb_tx_port(f, flood.last);
@@ -183,10 +183,7 @@ static bool vmb_deliver(struct vmb_frame *f, struct vmb_station *to)
 	struct vmb_port *port = rcu_dereference(to->port);
 
 	WRITE_ONCE(to->rx_bytes, to->rx_bytes + f->skb->len + ETH_HLEN);
-	if (port == &f->bond->self)
-		return vmb_tx_self(f);
-	vmb_tx_port(f, port);
-	return false;
+	return vmb_tx_port(f, port);
 }
 
 static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb)

@@ -56,15 +56,6 @@ static void vmb_count_tx(struct vmb_station *st, unsigned int len)
 		WRITE_ONCE(st->tx_bytes, st->tx_bytes + len);
 }
 
-/* Out by the station's pin; a station without room in the table has none. */
-static struct vmb_member *vmb_way_out(const struct vmb_bond *bond,
-				      const struct vmb_station *st, u64 key)
-{
-	if (likely(st))
-		return vmb_pin_member(bond, st);
-	return vmb_uplink_choose(rcu_dereference(bond->uplink), key);
-}
-
 /*
  * To many: the ports of the VLAN, and the uplink. Returns true if the frame
  * is the self port's now.
@@ -79,7 +70,7 @@ static bool vmb_to_many(struct vmb_frame *f, struct vmb_port *from,
 
 	uplink = vmb_vlan_carries(rcu_dereference(bond->uplink_vlan), f->vlan);
 	if (uplink) {
-		m = vmb_way_out(bond, st, src);
+		m = vmb_pin_member(bond, st, src);
 		vmb_mcast_steer(f, m);
 	}
 
@@ -91,7 +82,7 @@ static bool vmb_to_many(struct vmb_frame *f, struct vmb_port *from,
 			vmb_tx_port_copy(f, flood.last);
 		if (m)
 			vmb_tx_member_copy(f, m);
-		return vmb_tx_self(f);
+		return vmb_tx_port(f, &bond->self);
 	}
 	if (m && flood.last)
 		vmb_tx_port_copy(f, flood.last);
@@ -117,10 +108,7 @@ static bool vmb_to_station(struct vmb_frame *f, struct vmb_port *from,
 		vmb_drop(f->skb, from->dev, from->stats, VMB_DROP_ISOLATED);
 		return false;
 	}
-	if (to == &f->bond->self)
-		return vmb_tx_self(f);
-	vmb_tx_port(f, to);
-	return false;
+	return vmb_tx_port(f, to);
 }
 
 /* To the world beyond the uplink. */
@@ -130,7 +118,7 @@ static void vmb_to_uplink(struct vmb_frame *f, struct vmb_port *from,
 	struct vmb_bond *bond = f->bond;
 	struct vmb_member *m;
 
-	m = vmb_way_out(bond, st, src);
+	m = vmb_pin_member(bond, st, src);
 	if (unlikely(!m)) {
 		vmb_drop(f->skb, from->dev, from->stats, VMB_DROP_NO_MEMBER);
 		return;

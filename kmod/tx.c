@@ -84,80 +84,49 @@ static int vmb_leave(struct vmb_frame *f, const struct vmb_vlan_conf *c,
 	return -1;
 }
 
-static void vmb_xmit(struct vmb_frame *f, struct net_device *dev,
-		     const struct vmb_vlan_conf *c,
-		     struct vmb_pcpu_stats __percpu *stats)
+/* The node takes what is for its own address, and sees what is for others. */
+static void vmb_up(struct sk_buff *skb, struct net_device *dev)
+{
+	skb->dev = dev;
+	if (ether_addr_equal_64bits(eth_hdr(skb)->h_dest, dev->dev_addr))
+		skb->pkt_type = PACKET_HOST;
+	else if (!is_multicast_ether_addr(eth_hdr(skb)->h_dest))
+		skb->pkt_type = PACKET_OTHERHOST;
+}
+
+/**
+ * vmb_tx - send a frame by a device
+ * @f: the frame, consumed unless it is the self port's
+ * @dev: the device
+ * @c: its VLAN mode
+ * @stats: its counters
+ *
+ * Return: true if the rx_handler shall return RX_HANDLER_ANOTHER for it: it is
+ * for the node's own stack.
+ */
+bool vmb_tx(struct vmb_frame *f, struct net_device *dev,
+	    const struct vmb_vlan_conf *c,
+	    struct vmb_pcpu_stats __percpu *stats)
 {
 	struct sk_buff *skb = f->skb;
 	int why = vmb_leave(f, c, dev);
 
 	if (unlikely(why >= 0)) {
 		vmb_drop(skb, dev, stats, why);
-		return;
+		return false;
 	}
-	skb_push(skb, ETH_HLEN);
-	vmb_stats_tx(stats, skb->len);
+	vmb_stats_tx(stats, skb->len + ETH_HLEN);
+	if (unlikely(dev == f->bond->dev)) {
+		vmb_up(skb, dev);
+		return true;
+	}
+	/* There is room: it was there when the frame came in. */
+	__skb_push(skb, ETH_HLEN);
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	skb->dev = dev;
 	dev_queue_xmit(skb);
-}
-
-/**
- * vmb_tx_port - send a frame to a port
- * @f: the frame, consumed
- * @port: the port, not the self port
- */
-void vmb_tx_port(struct vmb_frame *f, struct vmb_port *port)
-{
-	vmb_xmit(f, port->dev, rcu_dereference(port->vlan), port->stats);
-}
-
-/**
- * vmb_tx_member - send a frame to the uplink
- * @f: the frame, consumed
- * @m: the member
- */
-void vmb_tx_member(struct vmb_frame *f, struct vmb_member *m)
-{
-	vmb_xmit(f, m->dev, rcu_dereference(f->bond->uplink_vlan), m->stats);
-}
-
-/**
- * vmb_tx_self - hand a frame to the node's own stack
- * @f: the frame, consumed where it may not pass
- *
- * Return: true if the rx_handler shall return RX_HANDLER_ANOTHER for it.
- */
-bool vmb_tx_self(struct vmb_frame *f)
-{
-	struct net_device *dev = f->bond->dev;
-	struct vmb_port *self = &f->bond->self;
-	struct sk_buff *skb = f->skb;
-	int why = vmb_leave(f, rcu_dereference(self->vlan), dev);
-
-	if (unlikely(why >= 0)) {
-		vmb_drop(skb, dev, self->stats, why);
-		return false;
-	}
-	vmb_stats_tx(self->stats, skb->len + ETH_HLEN);
-	skb->dev = dev;
-	if (ether_addr_equal_64bits(eth_hdr(skb)->h_dest, dev->dev_addr))
-		skb->pkt_type = PACKET_HOST;
-	else if (!is_multicast_ether_addr(eth_hdr(skb)->h_dest))
-		skb->pkt_type = PACKET_OTHERHOST;
-	return true;
-}
-
-/**
- * vmb_may_pass - may frames from one port go to another
- * @from: the port a frame came from; NULL: from the uplink
- * @to: the other
- */
-bool vmb_may_pass(const struct vmb_port *from, const struct vmb_port *to)
-{
-	return !from || !(READ_ONCE(from->flags) & READ_ONCE(to->flags) &
-			  VMB_PORT_ISOLATED);
+	return false;
 }
 
 /**

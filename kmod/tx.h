@@ -67,12 +67,45 @@ static inline enum vmb_tag vmb_frame_tag(const struct sk_buff *skb)
 }
 
 bool vmb_tag_to_payload(struct sk_buff *skb);
-bool vmb_may_pass(const struct vmb_port *from, const struct vmb_port *to);
-void vmb_tx_port(struct vmb_frame *f, struct vmb_port *port);
-void vmb_tx_member(struct vmb_frame *f, struct vmb_member *m);
-bool vmb_tx_self(struct vmb_frame *f);
+bool vmb_tx(struct vmb_frame *f, struct net_device *dev,
+	    const struct vmb_vlan_conf *c,
+	    struct vmb_pcpu_stats __percpu *stats);
 void vmb_tx_flood(const struct vmb_frame *f, struct vmb_flood *flood);
 void vmb_tx_port_copy(const struct vmb_frame *f, struct vmb_port *port);
 void vmb_tx_member_copy(const struct vmb_frame *f, struct vmb_member *m);
+
+/**
+ * vmb_may_pass - may frames from one port go to another
+ * @from: the port a frame came from; NULL: from the uplink
+ * @to: the other
+ */
+static inline bool vmb_may_pass(const struct vmb_port *from,
+				const struct vmb_port *to)
+{
+	return !from || !(READ_ONCE(from->flags) & READ_ONCE(to->flags) &
+			  VMB_PORT_ISOLATED);
+}
+
+/**
+ * vmb_tx_port - send a frame to a port, or to the node's own stack
+ * @f: the frame, consumed unless it is the self port's
+ * @port: the port
+ *
+ * Return: as vmb_tx() does.
+ */
+static inline bool vmb_tx_port(struct vmb_frame *f, struct vmb_port *port)
+{
+	return vmb_tx(f, port->dev, rcu_dereference(port->vlan), port->stats);
+}
+
+/**
+ * vmb_tx_member - send a frame to the uplink
+ * @f: the frame, consumed
+ * @m: the member
+ */
+static inline void vmb_tx_member(struct vmb_frame *f, struct vmb_member *m)
+{
+	vmb_tx(f, m->dev, rcu_dereference(f->bond->uplink_vlan), m->stats);
+}
 
 #endif

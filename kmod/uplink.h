@@ -56,20 +56,22 @@ static inline bool vmb_uplink_owns(const struct vmb_uplink *u, u64 mac)
 /**
  * vmb_pin_member - the member that a station leaves through now
  * @bond: the bond
- * @st: the station
+ * @st: the station, or NULL where the table has no room for it
+ * @key: its key
  *
  * Context: RCU.
  * Return: its pin; while that has no carrier or there is none, a member that
  * has; NULL if there is none.
  */
 static inline struct vmb_member *vmb_pin_member(const struct vmb_bond *bond,
-						const struct vmb_station *st)
+						const struct vmb_station *st,
+						u64 key)
 {
-	struct vmb_member *m = rcu_dereference(st->pin);
+	struct vmb_member *m = st ? rcu_dereference(st->pin) : NULL;
 
 	if (likely(m && netif_carrier_ok(m->dev)))
 		return m;
-	return vmb_uplink_choose(rcu_dereference(bond->uplink), st->key);
+	return vmb_uplink_choose(rcu_dereference(bond->uplink), key);
 }
 
 void vmb_uplink_publish(struct vmb_bond *bond);
