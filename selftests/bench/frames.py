@@ -8,7 +8,10 @@ from paths import ACCESS, FAR, TRUNK, TRUNK_ALL, VID, Switch
 from pktgen import Pktgen, Source
 
 BROADCAST = 0xfdffffffffff
-ROUND_NS = 60e6
+# The host takes the CPU away now and then, or the other CPU the memory: so a
+# round is some bursts, of which the fastest counts.
+BURSTS = 5
+BURST_NS = 15e6
 
 
 @dataclass
@@ -21,20 +24,22 @@ class Workload:
     copies: int = 1
 
     def prepare(self, path):
-        """Have everything learned; return how many frames make a round."""
+        """Have everything learned; return how many frames make a burst."""
         with path.netns.entered(), Pktgen(self.sources) as pktgen:
-            return max(int(ROUND_NS / self._learn(pktgen, path)), 1000)
+            return max(int(BURST_NS / self._learn(pktgen, path)), 1000)
 
     def measure(self, path, count):
         """One round: nanoseconds a frame from each source, and counts."""
         with path.netns.entered(), Pktgen(self.sources) as pktgen:
             for _ in range(3):
-                sample = self._send(pktgen, count)
-                if sample["arrived"] == sample["sent"]:
+                bursts = [self._send(pktgen, count) for _ in range(BURSTS)]
+                if all(b["arrived"] == b["sent"] for b in bursts):
                     break
                 # Something was forgotten, or the machine was too busy.
                 self._learn(pktgen, path)
-            return sample
+            return {"ns": min((b["ns"] for b in bursts), key=max),
+                    "sent": sum(b["sent"] for b in bursts),
+                    "arrived": sum(b["arrived"] for b in bursts)}
 
     def _learn(self, pktgen, path):
         most = max(max(s.n_src, s.n_dst) for s in self.sources)
