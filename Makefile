@@ -46,6 +46,9 @@ check-debug: ## test it under a kernel that looks for mistakes (KASAN, lockdep)
 bench: ## measure it beside bridge and Open vSwitch [BENCH=--quick]
 	selftests/bench/run $(BENCH)
 
+bench-check: ## measure for three minutes whether it is as fast as it was
+	selftests/bench/run --quick
+
 lint: ## checkpatch, sparse, shellcheck and the like
 	selftests/vm/deps.sh build vm lint
 	tools/lint.sh
@@ -60,4 +63,4 @@ help: ## print this
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
 
 .PHONY: all modules tools install uninstall dkms-install dkms-check demo check \
-	check-debug bench lint clean help
+	check-debug bench bench-check lint clean help
