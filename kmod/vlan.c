@@ -12,7 +12,6 @@ static void vmb_vlan_copy_set(struct vmb_vlan_conf *c, const unsigned long *set)
 {
 	bitmap_copy(c->set, set, VLAN_N_VID);
 	clear_bit(VLAN_VID_MASK, c->set);
-	c->all = bitmap_weight(c->set, VLAN_N_VID) == VLAN_VID_MASK;
 }
 
 /**
@@ -54,6 +53,7 @@ void vmb_vlan_trunk(struct vmb_vlan_conf *c, const unsigned long *set,
 	vmb_vlan_none(c);
 	c->mode = VMBOND_VLAN_MODE_TRUNK;
 	vmb_vlan_copy_set(c, set);
+	c->all = bitmap_weight(c->set, VLAN_N_VID) == VLAN_VID_MASK;
 	if (native) {
 		set_bit(native, c->set);
 		clear_bit(0, c->set);

@@ -128,6 +128,11 @@ static void vlan_tunnel(struct kunit *test)
 		 { C, 8, NO }, { S, 7, 5 | SVLAN });
 	CHECK_OUT(test, c, { 5 | SVLAN, ETH_P_IP, NONE },
 		  { 5 | SVLAN, ETH_P_8021Q, NONE }, { 5, ETH_P_IP, REFUSE });
+
+	/* all inner VIDs are not all VLANs */
+	bitmap_fill(inner, VLAN_N_VID);
+	vmb_vlan_tunnel(c, 5, inner);
+	KUNIT_EXPECT_FALSE(test, c->all);
 }
 
 static void vlan_uplink(struct kunit *test)
