@@ -25,6 +25,7 @@ bool vmb_tag_to_payload(struct sk_buff *skb)
 		return false;
 	skb_reset_mac_header(skb);
 	__skb_pull(skb, ETH_HLEN);
+	skb_postpush_rcsum(skb, skb->data, VLAN_HLEN);
 	skb_reset_mac_len(skb);
 	return true;
 }
@@ -38,7 +39,8 @@ static void vmb_set_tag(struct vmb_frame *f, const struct vmb_vlan_conf *c,
 		__vlan_hwaccel_put_tag(f->skb, htons(ETH_P_8021Q), tci);
 	else if (tag == VMB_TAG_S)
 		__vlan_hwaccel_put_tag(f->skb, htons(ETH_P_8021AD), tci);
-	else if (unlikely(f->prio && c->priority_tags))
+	else if (unlikely(f->prio && c->priority_tags &&
+			  !eth_type_vlan(eth_hdr(f->skb)->h_proto)))
 		__vlan_hwaccel_put_tag(f->skb, htons(ETH_P_8021Q), f->prio);
 	else
 		__vlan_hwaccel_clear_tag(f->skb);
@@ -64,6 +66,20 @@ static bool vmb_fits(const struct net_device *dev, const struct sk_buff *skb)
 	       vmb_fits_slow(dev, skb);
 }
 
+/* The customer VIDs that a tunnel takes bound what leaves it, too. */
+static bool vmb_leaves_tunnel(const struct vmb_vlan_conf *c,
+			      struct sk_buff *skb)
+{
+	u16 vid = 0;
+
+	if (eth_type_vlan(eth_hdr(skb)->h_proto)) {
+		if (!pskb_may_pull(skb, VLAN_HLEN))
+			return false;
+		vid = get_unaligned_be16(skb->data) & VLAN_VID_MASK;
+	}
+	return test_bit(vid, c->set);
+}
+
 /*
  * Tags a frame and tells whether it may leave. What it was counted under as
  * checksum of the received data is none of what is sent.
@@ -74,7 +90,9 @@ static int vmb_leave(struct vmb_frame *f, const struct vmb_vlan_conf *c,
 	enum vmb_tag tag = vmb_vlan_out(c, f->vlan,
 					ntohs(eth_hdr(f->skb)->h_proto));
 
-	if (unlikely(tag == VMB_TAG_REFUSE))
+	if (unlikely(tag == VMB_TAG_REFUSE ||
+		     (c->mode == VMBOND_VLAN_MODE_TUNNEL &&
+		      !vmb_leaves_tunnel(c, f->skb))))
 		return VMB_DROP_VLAN;
 	if (unlikely(!(READ_ONCE(dev->flags) & IFF_UP)))
 		return VMB_DROP_DOWN;
