@@ -278,7 +278,10 @@ unwind:
 
 static void vmb_set_rx_mode(struct net_device *dev)
 {
-	vmb_self_sync(netdev_priv(dev));
+	struct vmb_bond *bond = netdev_priv(dev);
+
+	vmb_self_sync(bond);
+	vmb_self_promisc(bond);
 }
 
 static void vmb_sync_addresses(struct net_device *dev)

@@ -188,6 +188,31 @@ static void vmb_port_set_flag(struct vmb_port *port, unsigned long flag,
 		clear_bit(ilog2(flag), &port->flags);
 }
 
+/* Does a port get unknown unicast, for this reason; under the fdb lock. */
+static bool vmb_port_set_flooded(struct vmb_port *port, unsigned long flag,
+				 bool on)
+{
+	struct vmb_bond *bond = port->bond;
+	unsigned long was = READ_ONCE(port->flags);
+	int change;
+
+	lockdep_assert_held(&bond->fdb.lock);
+	if (on == !!(was & flag))
+		return false;
+	vmb_port_set_flag(port, flag, on);
+	change = !!(READ_ONCE(port->flags) & VMB_PORT_FLOODED) -
+		 !!(was & VMB_PORT_FLOODED);
+	WRITE_ONCE(bond->flood_ports, bond->flood_ports + change);
+	return true;
+}
+
+static void vmb_port_unflood(struct vmb_port *port)
+{
+	spin_lock_bh(&port->bond->fdb.lock);
+	vmb_port_set_flooded(port, VMB_PORT_FLOOD, false);
+	spin_unlock_bh(&port->bond->fdb.lock);
+}
+
 static void vmb_port_set_policy(struct vmb_port *port,
 				const struct vmb_port_conf *conf)
 {
@@ -196,6 +221,8 @@ static void vmb_port_set_policy(struct vmb_port *port,
 
 	spin_lock_bh(&bond->fdb.lock);
 	port->max = conf->max_macs;
+	vmb_port_set_flooded(port, VMB_PORT_FLOOD,
+			     conf->flags & VMB_PORT_FLOOD);
 	spin_unlock_bh(&bond->fdb.lock);
 
 	WRITE_ONCE(port->bum_limit, conf->bum_limit);
@@ -204,14 +231,8 @@ static void vmb_port_set_policy(struct vmb_port *port,
 			  conf->flags & VMB_PORT_MAC_LOCK);
 	vmb_port_set_flag(port, VMB_PORT_ISOLATED,
 			  conf->flags & VMB_PORT_ISOLATED);
-	vmb_port_set_flag(port, VMB_PORT_FLOOD, conf->flags & VMB_PORT_FLOOD);
 	vmb_port_set_flag(port, VMB_PORT_STANDBY,
 			  conf->flags & VMB_PORT_STANDBY);
-
-	if (!(was & VMB_PORT_FLOOD) && conf->flags & VMB_PORT_FLOOD)
-		WRITE_ONCE(bond->flood_ports, bond->flood_ports + 1);
-	else if (was & VMB_PORT_FLOOD && !(conf->flags & VMB_PORT_FLOOD))
-		WRITE_ONCE(bond->flood_ports, bond->flood_ports - 1);
 
 	/* What was learned before the lock is none of the port's own. */
 	if (!(was & VMB_PORT_MAC_LOCK) && conf->flags & VMB_PORT_MAC_LOCK)
@@ -296,8 +317,7 @@ int vmb_port_add(struct vmb_bond *bond, struct net_device *dev,
 	return 0;
 
 err_policy:
-	if (conf->flags & VMB_PORT_FLOOD)
-		WRITE_ONCE(bond->flood_ports, bond->flood_ports - 1);
+	vmb_port_unflood(port);
 	vmb_sets_leave(port);
 	/* A flood may be on its way to it. */
 	call_rcu(&port->rcu, vmb_port_free_rcu);
@@ -358,8 +378,7 @@ void vmb_port_del(struct vmb_port *port)
 	list_del(&port->list);
 	bond->n_ports--;
 	vmb_config_gen++;
-	if (READ_ONCE(port->flags) & VMB_PORT_FLOOD)
-		WRITE_ONCE(bond->flood_ports, bond->flood_ports - 1);
+	vmb_port_unflood(port);
 	vmb_lower_detach(bond, port->dev);
 	vmb_sets_leave(port);
 	vmb_flush(bond, port, VMB_VLAN_NONE, false);
@@ -419,6 +438,26 @@ int vmb_self_init(struct vmb_bond *bond)
 err_stats:
 	free_percpu(self->stats);
 	return err;
+}
+
+/**
+ * vmb_self_promisc - the bond's netdev became promiscuous, or no longer is
+ * @bond: the bond
+ *
+ * As on a NIC, unknown unicast comes in then, and NICs must not be quiet.
+ *
+ * Context: BH disabled.
+ */
+void vmb_self_promisc(struct vmb_bond *bond)
+{
+	bool changed;
+
+	spin_lock(&bond->fdb.lock);
+	changed = vmb_port_set_flooded(&bond->self, VMB_PORT_PROMISC,
+				       bond->dev->flags & IFF_PROMISC);
+	spin_unlock(&bond->fdb.lock);
+	if (changed)
+		mod_delayed_work(vmb_wq, &bond->link_work, 0);
 }
 
 /**

@@ -236,7 +236,7 @@ static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb)
 		    vmb_uplink_receiver(uplink, f.vlan) != m ||
 		    vmb_uplink_owns(uplink, dst))
 			goto drop;
-		return vmb_deliver_flood(&f, m, VMB_PORT_FLOOD);
+		return vmb_deliver_flood(&f, m, VMB_PORT_FLOODED);
 	}
 	why = VMB_DROP_DUPLICATE;
 	if (unlikely(!vmb_accept(bond, to, m, skb)))

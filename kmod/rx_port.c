@@ -212,7 +212,7 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 		return vmb_to_station(&f, port, rcu_dereference(to->port));
 	if (unlikely(READ_ONCE(bond->flood_ports)) &&
 	    (!(flags & VMB_PORT_BUM) || vmb_bum_conforms(port)))
-		return vmb_to_many(&f, port, st, src, VMB_PORT_FLOOD);
+		return vmb_to_many(&f, port, st, src, VMB_PORT_FLOODED);
 	vmb_to_uplink(&f, port, st, src);
 	return false;
 

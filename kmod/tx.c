@@ -194,7 +194,7 @@ static void vmb_flood_set(const struct vmb_frame *f, struct vmb_flood *flood,
 			continue;
 		flags = READ_ONCE(port->flags);
 		if (port == flood->from ||
-		    (flags & flood->need) != flood->need ||
+		    (flood->need && !(flags & flood->need)) ||
 		    !vmb_may_pass(flood->from, port) ||
 		    !(READ_ONCE(port->dev->flags) & IFF_UP) ||
 		    !vmb_vlan_carries(rcu_dereference(port->vlan), f->vlan))

@@ -42,7 +42,7 @@ struct vmb_port_set {
 struct vmb_flood {
 	/** @from: the port it came from, or NULL */
 	const struct vmb_port *from;
-	/** @need: flags that a port must have to get it */
+	/** @need: flags of which a port must have one to get it; 0: any port */
 	unsigned long need;
 	/** @last: set to the one port that has not got it yet, or NULL */
 	struct vmb_port *last;

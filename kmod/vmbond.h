@@ -212,6 +212,10 @@ enum vmb_port_flags {
 	VMB_PORT_STANDBY	= BIT(4),
 	/** @VMB_PORT_BUM: @bum_limit is set */
 	VMB_PORT_BUM		= BIT(5),
+	/** @VMB_PORT_PROMISC: self: its netdev is promiscuous */
+	VMB_PORT_PROMISC	= BIT(6),
+	/** @VMB_PORT_FLOODED: either of them: gets unknown unicast */
+	VMB_PORT_FLOODED	= VMB_PORT_FLOOD | VMB_PORT_PROMISC,
 };
 
 /**
@@ -380,7 +384,7 @@ struct vmb_bond {
 	struct net_device *dev;
 	/** @rx_check: enum vmbond_rx_check; RTNL writes, frames read */
 	u8 rx_check;
-	/** @flood_ports: ports with VMB_PORT_FLOOD; RTNL writes, frames read */
+	/** @flood_ports: ports with VMB_PORT_FLOODED; fdb lock, frames read */
 	u32 flood_ports;
 	/** @self: its own netdev as a port */
 	struct vmb_port self;
