@@ -190,7 +190,7 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	st = vmb_fdb_find(&bond->fdb, src);
 	why = VMB_DROP_SPOOF;
 	if (unlikely(flags & VMB_PORT_MAC_LOCK) &&
-	    !(st && READ_ONCE(st->kind) == VMB_KIND_STATIC))
+	    !(st && READ_ONCE(st->kind) != VMB_KIND_LEARNED))
 		goto drop;
 	if (unlikely(!st || rcu_access_pointer(st->port) != port) &&
 	    !vmb_learn(port, src, !vmb_mac_is_multicast(dst), &st))
