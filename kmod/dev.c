@@ -16,6 +16,7 @@
 #include "mcast.h"
 #include "member.h"
 #include "port.h"
+#include "quiet.h"
 #include "rebalance.h"
 #include "rx.h"
 #include "stats.h"
@@ -126,6 +127,7 @@ int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 	vmb_apply(bond, conf);
 	if (members)
 		vmb_members_changed(bond, VMBOND_CAUSE_CONFIG);
+	vmb_quiet_update(bond);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_gen++;
 	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, false);

@@ -19,8 +19,8 @@
  * struct vmb_quiet - what the filters of quiet members hold; RTNL
  */
 struct vmb_quiet {
-	/** @vlans: customer VLANs that are tagged on the wire, by VID */
-	DECLARE_BITMAP(vlans, VLAN_N_VID);
+	/** @vlans: those that are tagged on the wire, of both kinds */
+	DECLARE_BITMAP(vlans, VMB_VLAN_N);
 	/** @n: MACs in @mac */
 	u32 n;
 	/** @mac: as vmb_mac() makes them, in order, each once */
@@ -31,8 +31,7 @@ static bool vmb_quiet_wanted(const struct vmb_bond *bond)
 {
 	struct vmb_port *port;
 
-	if (list_empty(&bond->ports) || bond->flood_ports ||
-	    bond->dev->flags & IFF_PROMISC)
+	if (list_empty(&bond->ports) || READ_ONCE(bond->flood_ports))
 		return false;
 	list_for_each_entry(port, &bond->ports, list)
 		if (!(READ_ONCE(port->flags) & VMB_PORT_MAC_LOCK))
@@ -67,6 +66,35 @@ static void vmb_quiet_macs(struct vmb_quiet *q, struct vmb_bond *bond, u32 size)
 	q->n = n;
 }
 
+/*
+ * The VLANs of the ports, as far as the uplink carries them tagged. Where the
+ * self port carries all, the stack says which of them it uses.
+ */
+static void vmb_quiet_vlans(struct vmb_quiet *q, const struct vmb_bond *bond)
+{
+	const struct vmb_vlan_conf *c = rtnl_dereference(bond->self.vlan);
+	const struct vmb_port *port;
+	enum vmb_tag tag;
+	u16 vlan;
+
+	vmb_uplink_vlans(bond, q->vlans);
+	if (c->mode == VMBOND_VLAN_MODE_TUNNEL)
+		set_bit(c->vid | VMB_VLAN_SERVICE, q->vlans);
+	list_for_each_entry(port, &bond->ports, list) {
+		c = rtnl_dereference(port->vlan);
+		if (c->mode == VMBOND_VLAN_MODE_TUNNEL)
+			set_bit(c->vid | VMB_VLAN_SERVICE, q->vlans);
+		else if (c->mode == VMBOND_VLAN_MODE_TRUNK && c->all)
+			bitmap_or(q->vlans, q->vlans, c->set, VLAN_N_VID);
+	}
+	c = rtnl_dereference(bond->uplink_vlan);
+	for_each_set_bit(vlan, q->vlans, VMB_VLAN_N) {
+		tag = vmb_vlan_out(c, vlan, 0);
+		if (tag != VMB_TAG_C && tag != VMB_TAG_S)
+			clear_bit(vlan, q->vlans);
+	}
+}
+
 /* What the filters should hold now; NULL: no filter can do it. */
 static struct vmb_quiet *vmb_quiet_make(struct vmb_bond *bond)
 {
@@ -78,10 +106,7 @@ static struct vmb_quiet *vmb_quiet_make(struct vmb_bond *bond)
 	if (!q)
 		return NULL;
 	vmb_quiet_macs(q, bond, size);
-	vmb_uplink_vlans(bond, q->vlans);
-	clear_bit(0, q->vlans);
-	if (bond->conf.native)
-		clear_bit(bond->conf.native, q->vlans);
+	vmb_quiet_vlans(q, bond);
 	return q;
 }
 
@@ -90,9 +115,14 @@ static bool vmb_quiet_has(const struct vmb_quiet *q, u64 mac)
 	return q && bsearch(&mac, q->mac, q->n, sizeof(mac), vmb_mac_cmp);
 }
 
-static bool vmb_quiet_has_vlan(const struct vmb_quiet *q, unsigned int vid)
+static bool vmb_quiet_has_vlan(const struct vmb_quiet *q, unsigned int vlan)
 {
-	return q && test_bit(vid, q->vlans);
+	return q && test_bit(vlan, q->vlans);
+}
+
+static __be16 vmb_quiet_tpid(unsigned int vlan)
+{
+	return htons(vlan & VMB_VLAN_SERVICE ? ETH_P_8021AD : ETH_P_8021Q);
 }
 
 /* What @from has and @not has not, out of a member's filters. */
@@ -100,7 +130,7 @@ static void vmb_quiet_drop(struct vmb_member *m, const struct vmb_quiet *from,
 			   const struct vmb_quiet *not)
 {
 	u8 mac[ETH_ALEN];
-	unsigned int vid;
+	unsigned int vlan;
 	u32 i;
 
 	for (i = 0; from && i < from->n; i++)
@@ -108,9 +138,11 @@ static void vmb_quiet_drop(struct vmb_member *m, const struct vmb_quiet *from,
 			u64_to_ether_addr(from->mac[i], mac);
 			dev_uc_del(m->dev, mac);
 		}
-	for (vid = 0; from && vid < VLAN_N_VID; vid++)
-		if (test_bit(vid, from->vlans) && !vmb_quiet_has_vlan(not, vid))
-			vlan_vid_del(m->dev, htons(ETH_P_8021Q), vid);
+	for (vlan = 0; from && vlan < VMB_VLAN_N; vlan++)
+		if (test_bit(vlan, from->vlans) &&
+		    !vmb_quiet_has_vlan(not, vlan))
+			vlan_vid_del(m->dev, vmb_quiet_tpid(vlan),
+				     vlan & VLAN_VID_MASK);
 }
 
 /* What @to has and @not has not, into a member's filters; all or nothing. */
@@ -119,7 +151,7 @@ static int vmb_quiet_put(struct vmb_member *m, const struct vmb_quiet *to,
 {
 	struct vmb_quiet *done;
 	u8 mac[ETH_ALEN];
-	unsigned int vid;
+	unsigned int vlan;
 	int err = 0;
 
 	done = kvzalloc(struct_size(done, mac, to->n), GFP_KERNEL);
@@ -132,12 +164,14 @@ static int vmb_quiet_put(struct vmb_member *m, const struct vmb_quiet *to,
 		u64_to_ether_addr(to->mac[done->n], mac);
 		err = dev_uc_add(m->dev, mac);
 	}
-	for (vid = 0; !err && vid < VLAN_N_VID; vid++) {
-		if (!test_bit(vid, to->vlans) || vmb_quiet_has_vlan(not, vid))
+	for (vlan = 0; !err && vlan < VMB_VLAN_N; vlan++) {
+		if (!test_bit(vlan, to->vlans) ||
+		    vmb_quiet_has_vlan(not, vlan))
 			continue;
-		err = vlan_vid_add(m->dev, htons(ETH_P_8021Q), vid);
+		err = vlan_vid_add(m->dev, vmb_quiet_tpid(vlan),
+				   vlan & VLAN_VID_MASK);
 		if (!err)
-			set_bit(vid, done->vlans);
+			set_bit(vlan, done->vlans);
 	}
 	if (err)
 		vmb_quiet_drop(m, done, not);
