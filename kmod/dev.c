@@ -382,6 +382,8 @@ static void vmb_setup(struct net_device *dev)
 			   IFF_LIVE_ADDR_CHANGE;
 	/* Frames are changed on their way. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
+	/* A member's filters may look at the route of the node's frames. */
+	netif_keep_dst(dev);
 	dev->max_mtu = ETH_MAX_MTU;
 	dev->hw_features = VMB_FEATURES;
 	dev->features = VMB_FEATURES | VMB_VLAN_FEATURES |

@@ -57,6 +57,38 @@ int vmb_lower_check(const struct vmb_bond *bond, struct net_device *dev,
 	return 0;
 }
 
+/*
+ * What the node's stack has to know of the devices that its frames leave by:
+ * the room for headers that they need, and the largest GSO frames they take.
+ */
+static void vmb_lower_limits(struct net_device *dev)
+{
+	unsigned int size = TSO_LEGACY_MAX_SIZE, segs = TSO_MAX_SEGS;
+	unsigned int head = 0, tail = 0;
+	struct net_device *lower;
+	struct list_head *i;
+	bool first = true;
+
+	netdev_for_each_lower_dev(dev, lower, i) {
+		size = first ? lower->tso_max_size :
+			       min(size, lower->tso_max_size);
+		first = false;
+		segs = min_t(unsigned int, segs, lower->tso_max_segs);
+		head = max_t(unsigned int, head, lower->needed_headroom +
+			     lower->hard_header_len - ETH_HLEN);
+		tail = max_t(unsigned int, tail, lower->needed_tailroom);
+	}
+	WRITE_ONCE(dev->needed_headroom, head);
+	WRITE_ONCE(dev->needed_tailroom, tail);
+	if (size == dev->tso_max_size && segs == dev->tso_max_segs)
+		return;
+	netif_set_tso_max_size(dev, size);
+	netif_set_tso_max_segs(dev, segs);
+	/* VLAN devices above the bond have the same limits. */
+	if (dev->reg_state == NETREG_REGISTERED)
+		netdev_features_change(dev);
+}
+
 /**
  * vmb_lower_attach - put a device under a bond and take its frames
  * @bond: the bond
@@ -89,9 +121,7 @@ int vmb_lower_attach(struct vmb_bond *bond, struct net_device *dev,
 	}
 	/* What LRO has merged cannot be sent on. */
 	dev_disable_lro(dev);
-	/* The node's stack leaves the room that the way out will need. */
-	if (dev->needed_headroom > bond->dev->needed_headroom)
-		WRITE_ONCE(bond->dev->needed_headroom, dev->needed_headroom);
+	vmb_lower_limits(bond->dev);
 	return 0;
 
 err_link:
@@ -116,6 +146,7 @@ void vmb_lower_detach(struct vmb_bond *bond, struct net_device *dev)
 	netdev_rx_handler_unregister(dev);
 	netdev_upper_dev_unlink(dev, bond->dev);
 	dev_set_promiscuity(dev, -1);
+	vmb_lower_limits(bond->dev);
 }
 
 /**
