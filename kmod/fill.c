@@ -219,7 +219,9 @@ static int vmb_fill_vlan(struct sk_buff *skb, const struct vmb_vlan_conf *c)
 
 	switch (c->mode) {
 	case VMBOND_VLAN_MODE_TUNNEL:
-		if (vmb_fill_ranges(skb, VMBOND_A_PORT_VLANS, c->set))
+		if (vmb_fill_ranges(skb, VMBOND_A_PORT_VLANS, c->set) ||
+		    nla_put_u32(skb, VMBOND_A_PORT_DOT1Q,
+				!(c->vlan & VMB_VLAN_SERVICE)))
 			return -EMSGSIZE;
 		fallthrough;
 	case VMBOND_VLAN_MODE_ACCESS:

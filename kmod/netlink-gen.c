@@ -194,7 +194,7 @@ static const struct nla_policy vmbond_port_get_dump_nl_policy[VMBOND_A_PORT_BOND
 };
 
 /* VMBOND_CMD_PORT_NEW - do */
-static const struct nla_policy vmbond_port_new_nl_policy[VMBOND_A_PORT_STANDBY + 1] = {
+static const struct nla_policy vmbond_port_new_nl_policy[VMBOND_A_PORT_DOT1Q + 1] = {
 	[VMBOND_A_PORT_BOND] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_port_bond_range),
 	[VMBOND_A_PORT_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_port_ifindex_range),
 	[VMBOND_A_PORT_VLAN_MODE] = NLA_POLICY_MAX(NLA_U32, 3),
@@ -209,10 +209,11 @@ static const struct nla_policy vmbond_port_new_nl_policy[VMBOND_A_PORT_STANDBY +
 	[VMBOND_A_PORT_BUM_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_port_bum_limit_range),
 	[VMBOND_A_PORT_PRIORITY_TAGS] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VMBOND_A_PORT_STANDBY] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VMBOND_A_PORT_DOT1Q] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VMBOND_CMD_PORT_SET - do */
-static const struct nla_policy vmbond_port_set_nl_policy[VMBOND_A_PORT_STANDBY + 1] = {
+static const struct nla_policy vmbond_port_set_nl_policy[VMBOND_A_PORT_DOT1Q + 1] = {
 	[VMBOND_A_PORT_IFINDEX] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_port_ifindex_range),
 	[VMBOND_A_PORT_VLAN_MODE] = NLA_POLICY_MAX(NLA_U32, 3),
 	[VMBOND_A_PORT_VID] = NLA_POLICY_MAX(NLA_U32, 4094),
@@ -226,6 +227,7 @@ static const struct nla_policy vmbond_port_set_nl_policy[VMBOND_A_PORT_STANDBY +
 	[VMBOND_A_PORT_BUM_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &vmbond_a_port_bum_limit_range),
 	[VMBOND_A_PORT_PRIORITY_TAGS] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VMBOND_A_PORT_STANDBY] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VMBOND_A_PORT_DOT1Q] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* VMBOND_CMD_PORT_DEL - do */
@@ -402,7 +404,7 @@ static const struct genl_split_ops vmbond_nl_ops[] = {
 		.doit		= vmbond_nl_port_new_doit,
 		.post_doit	= vmbond_nl_unlock,
 		.policy		= vmbond_port_new_nl_policy,
-		.maxattr	= VMBOND_A_PORT_STANDBY,
+		.maxattr	= VMBOND_A_PORT_DOT1Q,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -411,7 +413,7 @@ static const struct genl_split_ops vmbond_nl_ops[] = {
 		.doit		= vmbond_nl_port_set_doit,
 		.post_doit	= vmbond_nl_unlock,
 		.policy		= vmbond_port_set_nl_policy,
-		.maxattr	= VMBOND_A_PORT_STANDBY,
+		.maxattr	= VMBOND_A_PORT_DOT1Q,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

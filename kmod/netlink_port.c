@@ -31,7 +31,8 @@ static int vmb_nl_check_vlan(struct genl_info *info)
 	if (!attrs[VMBOND_A_PORT_VLAN_MODE]) {
 		if (!attrs[VMBOND_A_PORT_VID] && !attrs[VMBOND_A_PORT_VLANS] &&
 		    !attrs[VMBOND_A_PORT_NATIVE] &&
-		    !attrs[VMBOND_A_PORT_NATIVE_TAGGED])
+		    !attrs[VMBOND_A_PORT_NATIVE_TAGGED] &&
+		    !attrs[VMBOND_A_PORT_DOT1Q])
 			return 0;
 		return vmb_nl_need(info, VMBOND_A_PORT_VLAN_MODE);
 	}
@@ -51,6 +52,9 @@ static int vmb_nl_check_vlan(struct genl_info *info)
 	if (!trunk && attrs[VMBOND_A_PORT_NATIVE])
 		return VMB_NL_REFUSE(info, VMBOND_A_PORT_NATIVE,
 				     "only a trunk has a native VLAN");
+	if (mode != VMBOND_VLAN_MODE_TUNNEL && attrs[VMBOND_A_PORT_DOT1Q])
+		return VMB_NL_REFUSE(info, VMBOND_A_PORT_DOT1Q,
+				     "only a tunnel has an outer tag");
 	if (!attrs[VMBOND_A_PORT_NATIVE] && attrs[VMBOND_A_PORT_NATIVE_TAGGED])
 		return VMB_NL_REFUSE(info, VMBOND_A_PORT_NATIVE_TAGGED,
 				     "no native VLAN is given");
@@ -69,13 +73,14 @@ static int vmb_nl_vlan_conf(struct genl_info *info, struct vmb_vlan_conf *c)
 {
 	struct nlattr **attrs = info->attrs;
 	bool priority_tags = c->priority_tags;
-	u32 vid = 0, native = 0, tagged = 0;
+	u32 vid = 0, native = 0, tagged = 0, dot1q = 0;
 	DECLARE_BITMAP(set, VLAN_N_VID);
 	int err;
 
 	vmb_nl_get_u32(info, VMBOND_A_PORT_VID, &vid);
 	vmb_nl_get_u32(info, VMBOND_A_PORT_NATIVE, &native);
 	vmb_nl_get_u32(info, VMBOND_A_PORT_NATIVE_TAGGED, &tagged);
+	vmb_nl_get_u32(info, VMBOND_A_PORT_DOT1Q, &dot1q);
 	if (attrs[VMBOND_A_PORT_VLANS]) {
 		err = vmb_nl_get_vlans(info, VMBOND_A_PORT_VLANS, set);
 		if (err)
@@ -95,7 +100,7 @@ static int vmb_nl_vlan_conf(struct genl_info *info, struct vmb_vlan_conf *c)
 		vmb_vlan_trunk(c, set, native, tagged);
 		break;
 	case VMBOND_VLAN_MODE_TUNNEL:
-		vmb_vlan_tunnel(c, vid, set);
+		vmb_vlan_tunnel(c, vid, set, dot1q);
 		break;
 	}
 	c->priority_tags = priority_tags;

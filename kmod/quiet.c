@@ -79,11 +79,11 @@ static void vmb_quiet_vlans(struct vmb_quiet *q, const struct vmb_bond *bond)
 
 	vmb_uplink_vlans(bond, q->vlans);
 	if (c->mode == VMBOND_VLAN_MODE_TUNNEL)
-		set_bit(c->vid | VMB_VLAN_SERVICE, q->vlans);
+		set_bit(c->vlan, q->vlans);
 	list_for_each_entry(port, &bond->ports, list) {
 		c = rtnl_dereference(port->vlan);
 		if (c->mode == VMBOND_VLAN_MODE_TUNNEL)
-			set_bit(c->vid | VMB_VLAN_SERVICE, q->vlans);
+			set_bit(c->vlan, q->vlans);
 		else if (c->mode == VMBOND_VLAN_MODE_TRUNK && c->all)
 			bitmap_or(q->vlans, q->vlans, c->set, VLAN_N_VID);
 	}

@@ -115,7 +115,9 @@ static void vmb_port_vlans(const struct vmb_port *port, unsigned long *set)
 {
 	const struct vmb_vlan_conf *c = rtnl_dereference(port->vlan);
 
-	if (c->mode == VMBOND_VLAN_MODE_ACCESS)
+	if (c->mode == VMBOND_VLAN_MODE_ACCESS ||
+	    (c->mode == VMBOND_VLAN_MODE_TUNNEL &&
+	     !(c->vlan & VMB_VLAN_SERVICE)))
 		__set_bit(c->vid, set);
 	else if (c->mode == VMBOND_VLAN_MODE_TRUNK && !c->all)
 		bitmap_or(set, set, c->set, VLAN_N_VID);

@@ -35,6 +35,7 @@ void vmb_vlan_access(struct vmb_vlan_conf *c, u16 vid)
 	vmb_vlan_none(c);
 	c->mode = VMBOND_VLAN_MODE_ACCESS;
 	c->vid = vid;
+	c->vlan = vid;
 }
 
 /**
@@ -78,16 +79,20 @@ void vmb_vlan_uplink(struct vmb_vlan_conf *c, const unsigned long *set,
 }
 
 /**
- * vmb_vlan_tunnel - one service VLAN around the customer's tags
+ * vmb_vlan_tunnel - one VLAN around the customer's tags
  * @c: the mode to fill in
  * @vid: its VID
  * @inner: the customer VIDs to take; 0 stands for untagged frames
+ * @dot1q: the outer tag is 802.1Q, for uplinks that know no other. On the wire
+ *	   the VLAN is then that of any frame with this tag, so it is here too;
+ *	   else it is a service VLAN
  */
 void vmb_vlan_tunnel(struct vmb_vlan_conf *c, u16 vid,
-		     const unsigned long *inner)
+		     const unsigned long *inner, bool dot1q)
 {
 	vmb_vlan_none(c);
 	c->mode = VMBOND_VLAN_MODE_TUNNEL;
 	c->vid = vid;
+	c->vlan = dot1q ? vid : vid | VMB_VLAN_SERVICE;
 	vmb_vlan_copy_set(c, inner);
 }

@@ -31,6 +31,8 @@ struct vmb_vlan_conf {
 	bool priority_tags;
 	/** @vid: access and tunnel: the VLAN's VID */
 	u16 vid;
+	/** @vlan: access and tunnel: the VLAN, of either kind */
+	u16 vlan;
 	/** @native: trunk: the VLAN of untagged frames; VMB_VLAN_NONE: none */
 	u16 native;
 	/** @all: trunk: @set was given as all VLANs */
@@ -70,7 +72,7 @@ static inline u16 vmb_vlan_in(const struct vmb_vlan_conf *c, enum vmb_tag tag,
 {
 	switch (c->mode) {
 	case VMBOND_VLAN_MODE_ACCESS:
-		return tag == VMB_TAG_C && vid ? VMB_VLAN_NONE : c->vid;
+		return tag == VMB_TAG_C && vid ? VMB_VLAN_NONE : c->vlan;
 	case VMBOND_VLAN_MODE_TRUNK:
 		if (tag == VMB_TAG_S && c->uplink)
 			return vid && test_bit(vid, c->set) ?
@@ -80,7 +82,7 @@ static inline u16 vmb_vlan_in(const struct vmb_vlan_conf *c, enum vmb_tag tag,
 		return test_bit(vid, c->set) ? vid : VMB_VLAN_NONE;
 	case VMBOND_VLAN_MODE_TUNNEL:
 		return test_bit(tag == VMB_TAG_NONE ? 0 : vid, c->set) ?
-		       c->vid | VMB_VLAN_SERVICE : VMB_VLAN_NONE;
+		       c->vlan : VMB_VLAN_NONE;
 	default:
 		return VMB_VLAN_NONE;
 	}
@@ -95,14 +97,13 @@ static inline bool vmb_vlan_carries(const struct vmb_vlan_conf *c, u16 vlan)
 {
 	switch (c->mode) {
 	case VMBOND_VLAN_MODE_ACCESS:
-		return vlan == c->vid;
+	case VMBOND_VLAN_MODE_TUNNEL:
+		return vlan == c->vlan;
 	case VMBOND_VLAN_MODE_TRUNK:
 		if (vlan & VMB_VLAN_SERVICE)
 			return c->uplink &&
 			       test_bit(vlan & VLAN_VID_MASK, c->set);
 		return test_bit(vlan, c->set);
-	case VMBOND_VLAN_MODE_TUNNEL:
-		return vlan == (c->vid | VMB_VLAN_SERVICE);
 	default:
 		return false;
 	}
@@ -149,6 +150,6 @@ void vmb_vlan_trunk(struct vmb_vlan_conf *c, const unsigned long *set,
 void vmb_vlan_uplink(struct vmb_vlan_conf *c, const unsigned long *set,
 		     u16 native);
 void vmb_vlan_tunnel(struct vmb_vlan_conf *c, u16 vid,
-		     const unsigned long *inner);
+		     const unsigned long *inner, bool dot1q);
 
 #endif

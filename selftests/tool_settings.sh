@@ -107,6 +107,8 @@ trunk 3,5 native 3;$vlan;["trunk",null,"3,5",3,false]
 trunk all;$vlan;["trunk",null,"all",null,false]
 tunnel 100 inner 1-9;$vlan;["tunnel",100,"1-9",null,false]
 tunnel 100;$vlan;["tunnel",100,"all",null,false]
+tunnel 100;.dot1q;false
+tunnel 100 inner 1-9 dot1q;[.vid, .vlans, .dot1q];[100,"1-9",true]
 vlan none;$vlan;["none",null,"",null,false]
 mac-lock on;.mac_lock;true
 mac-lock off;.mac_lock;false

@@ -123,7 +123,7 @@ static void vlan_tunnel(struct kunit *test)
 
 	set_bit(0, inner);
 	set_bit(7, inner);
-	vmb_vlan_tunnel(c, 5, inner);
+	vmb_vlan_tunnel(c, 5, inner, false);
 	CHECK_IN(test, c, { NONE, 0, 5 | SVLAN }, { C, 7, 5 | SVLAN },
 		 { C, 8, NO }, { S, 7, 5 | SVLAN });
 	CHECK_OUT(test, c, { 5 | SVLAN, ETH_P_IP, NONE },
@@ -131,8 +131,14 @@ static void vlan_tunnel(struct kunit *test)
 
 	/* all inner VIDs are not all VLANs */
 	bitmap_fill(inner, VLAN_N_VID);
-	vmb_vlan_tunnel(c, 5, inner);
+	vmb_vlan_tunnel(c, 5, inner, false);
 	KUNIT_EXPECT_FALSE(test, c->all);
+
+	/* the outer tag is that of a customer VLAN */
+	vmb_vlan_tunnel(c, 5, inner, true);
+	CHECK_IN(test, c, { NONE, 0, 5 }, { C, 7, 5 }, { S, 7, 5 });
+	CHECK_OUT(test, c, { 5, ETH_P_IP, NONE }, { 5, ETH_P_8021Q, NONE },
+		  { 5 | SVLAN, ETH_P_IP, REFUSE });
 }
 
 static void vlan_uplink(struct kunit *test)

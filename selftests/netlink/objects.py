@@ -112,7 +112,7 @@ class Objects:
         """Each VLAN mode, and what is gone with the one before it."""
         some = [{"first": 4}, {"first": 8, "last": 10}]
         none = {"vid": None, "vlans": None, "native": None,
-                "native-tagged": None}
+                "native-tagged": None, "dot1q": None}
         for attrs, also in (
                 ({"vlan-mode": "access", "vid": 0}, {}),
                 ({"vlan-mode": "access", "vid": 4094}, {}),
@@ -123,8 +123,10 @@ class Objects:
                   "native-tagged": 1}, {}),
                 ({"vlan-mode": "trunk", "vlans": EVEN}, {}),
                 ({"vlan-mode": "trunk", "vlans": ALL}, {}),
-                ({"vlan-mode": "tunnel", "vid": 5}, {"vlans": ALL}),
-                ({"vlan-mode": "tunnel", "vid": 5, "vlans": some}, {}),
+                ({"vlan-mode": "tunnel", "vid": 5},
+                 {"vlans": ALL, "dot1q": 0}),
+                ({"vlan-mode": "tunnel", "vid": 5, "vlans": some,
+                  "dot1q": 1}, {}),
                 ({"vlan-mode": "none"}, {})):
             self.change("port", port, attrs, **{**none, **attrs, **also})
 

@@ -208,7 +208,7 @@ def port_refusals():
     yield ("the self port's end", "port-del", {"ifindex": ifindex("a")},
            errno.EINVAL, "goes with its bond", ".ifindex")
     for attr, value in (("vlan-mode", 4), ("vid", 4095), ("native", 0),
-                        ("native", 4095), ("native-tagged", 2),
+                        ("native", 4095), ("native-tagged", 2), ("dot1q", 2),
                         ("mac-lock", 2), ("max-macs", 0), ("max-macs", 65537),
                         ("isolated", 2), ("flood", 2), ("bum-limit", 10000001),
                         ("priority-tags", 2), ("standby", 2)):

@@ -27,7 +27,7 @@ def usage(name):
 
 def keywords(name):
     """The words of an object's usage that have to be typed as they are."""
-    words = re.findall(r'(?<![\w.-])-?[a-z][a-z-]*', usage(name))
+    words = re.findall(r'(?<![\w.-])-?[a-z][a-z0-9-]*', usage(name))
     return set(words) - {'vmbondctl'}
 
 

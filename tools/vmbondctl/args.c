@@ -232,7 +232,9 @@ const struct arg *args_next_pos(const struct request *req,
 bool args_follows(const struct arg *arg, const struct args_at *at)
 {
 	return !arg->after ||
-	       (at->last && !strcmp(at->last->word, arg->after));
+	       (at->last && (!strcmp(at->last->word, arg->after) ||
+			     (arg->or_after &&
+			      !strcmp(at->last->word, arg->or_after))));
 }
 
 /* The keywords of a command, but for those that only follow others. */

@@ -47,6 +47,8 @@ struct arg {
 	const char *none;
 	/** @after: the keyword it can only follow */
 	const char *after;
+	/** @or_after: another one, NULL: none */
+	const char *or_after;
 	/** @with: an attribute that comes with it; one argument may set it */
 	uint16_t with;
 	/** @as: the value of @with */

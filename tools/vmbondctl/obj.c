@@ -197,6 +197,7 @@ static const struct field port_fields[] = {
 	PORT(vlans, VLANS, F_SET, "vlans"),
 	PORT(native, NATIVE, F_U32, "native", .absent = A_NULL),
 	PORT(native_tagged, NATIVE_TAGGED, F_BOOL, "native-tagged"),
+	PORT(dot1q, DOT1Q, F_BOOL, "dot1q"),
 	PORT(mac_lock, MAC_LOCK, F_BOOL, "mac-lock"),
 	PORT(max_macs, MAX_MACS, F_U32, "max-macs"),
 	PORT(isolated, ISOLATED, F_BOOL, "isolated"),

@@ -63,7 +63,8 @@ struct port {
 	char ifname[IFNAMSIZ];
 	uint32_t vlan_mode, vid;
 	struct vid_set vlans;
-	uint32_t native, native_tagged, mac_lock, max_macs, isolated, flood;
+	uint32_t native, native_tagged, dot1q, mac_lock, max_macs, isolated;
+	uint32_t flood;
 	uint32_t bum_limit, priority_tags, standby, stations;
 	struct stats stats;
 	uint32_t cause;

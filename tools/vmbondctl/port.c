@@ -38,6 +38,8 @@ static const struct arg port_opts[] = {
 	  .after = "native" },
 	{ "tunnel", ARG_VID, VMBOND_A_PORT_VID, VLAN_MODE(TUNNEL) },
 	{ "inner", ARG_LIST, VMBOND_A_PORT_VLANS, .after = "tunnel" },
+	{ "dot1q", ARG_FLAG, VMBOND_A_PORT_DOT1Q, .after = "tunnel",
+	  .or_after = "inner" },
 	{ "vlan", ARG_ENUM, .words = none_words, VLAN_MODE(NONE) },
 	{ "mac-lock", ARG_SWITCH, VMBOND_A_PORT_MAC_LOCK },
 	{ "max-macs", ARG_NUMBER, VMBOND_A_PORT_MAX_MACS },
@@ -72,9 +74,10 @@ static const char *vlan_text(const struct port *port)
 			snprintf(text, sizeof(text), "trunk %s", list);
 		break;
 	case VMBOND_VLAN_MODE_TUNNEL:
-		snprintf(text, sizeof(text), "tunnel %u%s%s", port->vid,
+		snprintf(text, sizeof(text), "tunnel %u%s%s%s", port->vid,
 			 strcmp(list, "all") ? " inner " : "",
-			 strcmp(list, "all") ? list : "");
+			 strcmp(list, "all") ? list : "",
+			 port->dot1q ? " dot1q" : "");
 		break;
 	default:
 		return "unknown";
@@ -179,7 +182,7 @@ const struct object port_object = {
 	.cmds = cmds,
 	.notes =
 "PORT-OPTIONS: access VID | trunk LIST [native VID [tagged]] |\n"
-"    tunnel VID [inner LIST] | vlan none\n"
+"    tunnel VID [inner LIST] [dot1q] | vlan none\n"
 "  mac-lock on|off  max-macs N  isolated on|off  flood on|off\n"
 "  bum-limit PPS|none  priority-tags on|off  standby on|off\n"
 };
