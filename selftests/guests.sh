@@ -92,6 +92,17 @@ spoofing()
 	check_eq "stations" "$(port p1 .stations)" 0
 	log_test "nobody sends as the node, a member, a group or nobody"
 
+	# Of the node's other addresses too, on the VLANs where it has them.
+	ip -n "$host" link add link br-phy name br-phy.10 type vlan id 10
+	bridge -n "$host" fdb add "$(mac 72)" dev br-phy self
+	try v1 "s=72 d=99" ""
+	try v1 "$(announce garp 72)" ""
+	check_eq "state" "$(station 72 10 .state)" local
+	check_eq "drops" $(($(drops spoof) - before)) 8
+	bridge -n "$host" fdb del "$(mac 72)" dev br-phy self
+	ip -n "$host" link del br-phy.10
+	log_test "nor as an address in the node's lists"
+
 	vb fdb add br-phy "$(mac 12)" vlan 10 port p2
 	xf "try v1 s=12 d=99"
 	check_eq "port of 12" "$(station 12 10 .port)" p2
@@ -123,6 +134,40 @@ mac_flood()
 	check_eq "stations of p2" "$(port p2 .stations)" 5
 	note "$(port p1 .stats.rx_packets) frames came from the flooding guest"
 	log_test "a MAC flood costs its neighbours nothing"
+}
+
+# ARP requests as fast as they go. A policy holds them; the neighbours notice
+# no more than that.
+arp_storm()
+{
+	local arp=000108000604000102000000000ac000020a000000000000c000020b
+	local start took got
+
+	fresh
+	xf "try v2 s=35 d=99"
+	vb port set p1 bum-limit 100
+	start=$(now_ms)
+	got=$(port p3 .stats.tx_packets)
+	pressure <<-END
+	3 v1 s=11 d=all type=0806 data=$arp gap=0
+	END
+	stream 1 v2 "s=35 d=22 gap=2000"
+	stream 2 f0 "s=22 d=35 t=10 gap=2000"
+	check "v2 sends" arrive 1 f0 300 60
+	check "v2 receives" arrive 2 v2 300 60
+	stop 1
+	check_eq "frames lost" "$(lost_at f0)" 0
+	stop 2
+	check_eq "frames lost" "$(lost_at v2)" 0
+	pressure_ends
+	took=$(($(now_ms) - start))
+	got=$(($(port p3 .stats.tx_packets) - got))
+	note "$got of the storm in $took ms, $(drops bum_limit) dropped"
+	check_between "of the storm at 100 a second" $got 10 \
+		$((took / 10 + 20))
+	check_between "drops" "$(drops bum_limit)" 100 1000000000
+	vb port set p1 bum-limit none
+	log_test "an ARP storm is held to the limit"
 }
 
 isolated()
@@ -281,12 +326,35 @@ malformed()
 	log_test "runts and truncated tags"
 }
 
+# Longer than the way out takes; the guest's own MTU is its own affair.
+oversized()
+{
+	local before
+
+	fresh
+	xf "try v2 s=12 d=99"
+	ip -n "$host" link set p1 mtu 9000
+	ip -n "$net" link set v1 mtu 9000
+	before=$(bond .stats.drops.mtu)
+	try v1 "s=11 d=99 len=9014" ""
+	try v1 "s=11 d=12 len=9014" ""
+	# To v2, v3, the node and the uplink.
+	try v1 "s=11 d=all len=1515" ""
+	check_eq "drops" $(($(bond .stats.drops.mtu) - before)) 6
+	try v1 "s=11 d=12 len=1514" "v2:-"
+	ip -n "$host" link set p1 mtu 1500
+	ip -n "$net" link set v1 mtu 1500
+	log_test "oversized frames"
+}
+
 topology ports=3
 mac_lock
 spoofing
 mac_flood
+arp_storm
 isolated
 bum_limit
 standby
 hopping
 malformed
+oversized

@@ -107,6 +107,22 @@ nft_hooks()
 	ip netns exec "$host" nft delete table netdev t
 	try v1 "s=33 d=99" "s?:10 f0:10"
 	log_test "nftables on ports and members"
+
+	ip netns exec "$host" nft -f - 2>/dev/null <<-END || {
+	table netdev t {
+		chain port {
+			type filter hook egress device p1 priority 0;
+			ether saddr $(mac 44) counter drop
+		}
+	}
+	END
+		log_skip "nftables on the way out" "no egress hook"
+		return 0
+	}
+	try f0 "s=44 d=11 t=10" ""
+	try f0 "s=22 d=11 t=10" "v1:-"
+	ip netns exec "$host" nft delete table netdev t
+	log_test "nftables on the way out of a port"
 }
 
 # What tcpdump shows, by the same kind of socket.
@@ -185,31 +201,65 @@ tap()
 	log_test "a tap device as a port"
 }
 
+# kernel_bond MODE: over two wires, to the switch or to another such bond
 kernel_bond()
 {
-	local i
+	local i far=sw0
 
-	ip -n "$host" link add bond0 type bond mode active-backup miimon 20 ||
-	{
-		log_skip "a kernel bond as a member" "no bonding"
+	ip -n "$host" link add bond0 type bond mode "$1" miimon 20 || {
+		log_skip "a kernel bond as a member: $1" "no bonding"
 		return 0
 	}
+	if [ "$1" = 802.3ad ]; then
+		far=w
+		ip -n "$host" link set bond0 type bond lacp_rate fast
+		ip -n "$net" link add w type bond mode 802.3ad miimon 20 \
+			lacp_rate fast
+		to_switch w
+	fi
 	for i in 0 1; do
 		ip -n "$host" link add b$i type veth peer name w$i netns "$net"
 		ip -n "$host" link set b$i master bond0
-		ip -n "$net" link set w$i master sw0 up
-		bridge -n "$net" vlan add vid 2-63 dev w$i
-		xf "open w$i $net w$i"
+		if [ $far = sw0 ]; then
+			to_switch w$i
+		else
+			ip -n "$net" link set w$i master $far
+		fi
 	done
 	vb member add br-phy bond0
-	vb member del m0
-	vb member del m1
 	check "it is up" wait_for 10 equals up member bond0 .state
-	wait_for 10 switches_ready
-	try v1 "s=11 d=99" "f0:10 w?:10"
+	check "it passes frames" wait_for 30 passes
+	if [ $far = w ]; then
+		check_eq "ports in the aggregator" "$(ip -n "$host" -d -j \
+			link show bond0 |
+			jq '.[0].linkinfo.info_data.ad_info.num_ports')" 2
+	fi
+	try v1 "s=11 d=99" "f0:10"
 	try f0 "s=22 d=11 t=10" "v1:-"
 	try f0 "s=22 d=all t=10" "v1:- v2:- self:10"
-	log_test "a kernel bond as a member"
+	# Whichever wire the bond uses.
+	ip -n "$net" link set w0 down
+	check "by the other wire" wait_for 10 passes
+	log_test "a kernel bond as a member: $1"
+	ip -n "$host" link del bond0
+	for i in b0 b1; do
+		ip -n "$host" link del $i
+	done
+	ip -n "$net" link del w 2>/dev/null || :
+}
+
+# to_switch DEV: in $net
+to_switch()
+{
+	ip -n "$net" link set "$1" master sw0 up
+	bridge -n "$net" vlan add vid 2-63 dev "$1"
+}
+
+# Both ways between the VM and afar.
+passes()
+{
+	[[ $(came v1 "s=11 d=99") = *f0:10* ]] &&
+		[[ $(came f0 "s=22 d=11 t=10") = *v1:-* ]]
 }
 
 require_command tc
@@ -227,4 +277,7 @@ shaping
 nft_hooks
 packet_sockets
 tap
-kernel_bond
+vb member del m0
+vb member del m1
+kernel_bond active-backup
+kernel_bond 802.3ad
