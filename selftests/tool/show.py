@@ -198,6 +198,64 @@ def check_wrapping(tap):
     kernel.close()
 
 
+def longest():
+    """All names, lists and numbers as long as they can be."""
+    kernel = filled()
+    for ifindex, link in kernel.links.items():
+        link['name'] = f'fifteen-char-{ifindex}'
+    odd = ranges(*((vid, vid) for vid in range(1, 4094, 2)))
+    kernel.objects['bond'][0].update(
+        ifname='fifteen-char-10', vlans=odd, primary=ETH0, members=16,
+        ports=1000, stations=8192)
+    for member in kernel.objects['member']:
+        member.update({
+            'ifname': kernel.links[member['ifindex']]['name'],
+            'state': 'up', 'carrier': 0, 'speed': 400000, 'weight': 256,
+            'stations': 8192, 'receiver': odd, 'tx-rate': 123456789012,
+            'rx-rate': 123456789012})
+    for port in kernel.objects['port']:
+        port.update({
+            'ifname': kernel.links[port['ifindex']]['name'],
+            'vlan-mode': 'trunk', 'vlans': odd, 'mac-lock': 1,
+            'max-macs': 65536, 'isolated': 1, 'flood': 1,
+            'bum-limit': 4294967295, 'priority-tags': 1, 'standby': 1,
+            'stations': 8192})
+    for station in kernel.objects['fdb']:
+        station.update({
+            'vid': 4094, 'service': 1, 'member': ETH0, 'age': 3540000,
+            'tx-rate': 123456789012, 'rx-rate': 123456789012,
+            'pin-age': 3540000, 'pin-cause': 'rebalance', 'manual': 1,
+            'wanted': ETH1})
+    kernel.link(OTHER, 'fifteen-char-20', 'vmbond')
+    kernel.objects['bond'].append(dict(kernel.objects['bond'][0],
+                                       ifindex=OTHER,
+                                       ifname='fifteen-char-20'))
+    return kernel
+
+
+def check_widest(tap):
+    """Nothing is wider than it should be, nor lost for that."""
+    kernel = longest()
+    for line in ('bond show', '-s bond show', 'member show',
+                 '-s member show', 'port show', '-s port show', 'fdb show',
+                 '-s fdb show', 'top count 1'):
+        status, out, errors = run(kernel, line)
+        wide = [row for row in out.splitlines() if len(row) > WIDTH]
+        tap.ok((status, wide, errors) == (0, [], '') and
+               not re.search(r' $', out, re.M),
+               f'widest: {line}', '\n'.join(wide), errors)
+    tap.equal(run(kernel, 'fdb show')[1].splitlines()[:4], [
+        'MAC                VLAN          BOND             PORT             '
+        'MEMBER           STATE',
+        '    LAST SENT   TX        RX        PINNED',
+        '52:54:00:00:00:01  4094 service  fifteen-char-10  '
+        'fifteen-char-13  fifteen-char-11  learned',
+        '    59 min ago  123 Gb/s  123 Gb/s  59 min, rebalance, fixed, '
+        'wants fifteen-char-12'],
+              'widest: what has no room is in columns of its own below')
+    kernel.close()
+
+
 def check_json(tap):
     kernel = filled()
     for line, wanted in VALUES:

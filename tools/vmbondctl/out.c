@@ -22,6 +22,8 @@
 #define COLUMNS_MAX 16
 #define GAP 2
 #define INDENT 4
+/* What the last column has at least; more than that is wrapped. */
+#define LAST_MIN 16
 
 /* In the spool: a row ends each cell with a tab, text begins with its mark. */
 #define TEXT_MARK '\1'
@@ -125,27 +127,40 @@ static size_t width(const char *text, size_t len)
 	return columns;
 }
 
-/* How much of text to print on a line: to a space or comma, or all of it. */
-static size_t piece(const char *text, size_t room)
+/*
+ * How much of text has room on a line, to the last comma or gap; or to the last
+ * space, which may part a number from its unit. 0 if that is nowhere.
+ */
+static size_t line_end(const char *text, size_t room, bool any_space)
 {
-	size_t len = strlen(text), fits = 0;
+	size_t fits = 0;
 
-	if (width(text, len) <= room)
-		return len;
-	for (size_t i = 1; i < len; i++) {
-		if (text[i - 1] != ' ' && text[i - 1] != ',')
+	for (size_t i = 1; text[i]; i++) {
+		if (text[i - 1] != ',' &&
+		    (text[i - 1] != ' ' || (text[i] != ' ' && !any_space)))
 			continue;
-		if (width(text, i) > room && fits)
+		if (width(text, i) > room)
 			break;
 		fits = i;
 	}
-	return fits ?: len;
+	return fits;
+}
+
+/* How much of text to print on a line. */
+static size_t piece(const char *text, size_t room)
+{
+	size_t len = strlen(text), word = strcspn(text, " ,") + 1;
+
+	if (width(text, len) <= room)
+		return len;
+	return line_end(text, room, false) ?: line_end(text, room, true) ?:
+	       word < len ? word : len;
 }
 
 /* Print to the end of a line that is at this column, and on with a hang. */
 static void print_wrapped(const char *text, size_t at, size_t hang)
 {
-	size_t room = at < OUT_WIDTH ? OUT_WIDTH - at : 1;
+	size_t room = OUT_WIDTH - at;
 
 	for (;;) {
 		size_t len = piece(text, room), end = len;
@@ -177,23 +192,47 @@ static void widen(char *line, size_t widths[COLUMNS_MAX])
 	}
 }
 
-static void print_row(char *line, const size_t widths[COLUMNS_MAX])
+/*
+ * From how wide columns are to where they begin. What has no room beside the
+ * others goes on a line below; the last one can be wrapped.
+ */
+static void place(size_t columns[COLUMNS_MAX])
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < COLUMNS_MAX && columns[i]; i++) {
+		bool last = i + 1 == COLUMNS_MAX || !columns[i + 1];
+		size_t wide = columns[i];
+
+		if (last && wide > LAST_MIN)
+			wide = LAST_MIN;
+		if (at + wide > OUT_WIDTH)
+			at = INDENT;
+		columns[i] = at;
+		at += wide + GAP;
+	}
+}
+
+static void print_row(char *line, const size_t columns[COLUMNS_MAX])
 {
 	char *cell, *next = line;
 	size_t at = 0, i = 0;
 
 	while ((cell = strsep(&next, "\t")) && next) {
-		size_t len = next - cell - 1;
-
+		if (columns[i] < at) {
+			putchar('\n');
+			at = 0;
+		}
+		printf("%*s", (int)(columns[i] - at), "");
+		at = columns[i++];
 		/* What is far to the right is wrapped under the middle. */
 		if (!*next) {
 			print_wrapped(cell, at, at < OUT_WIDTH / 2 ? at :
 				      OUT_WIDTH / 2);
 			return;
 		}
-		printf("%s%*s", cell,
-		       (int)(widths[i] - width(cell, len) + GAP), "");
-		at += widths[i++] + GAP;
+		fputs(cell, stdout);
+		at += width(cell, next - cell - 1);
 	}
 }
 
@@ -205,21 +244,23 @@ static void print_line(const char *text, size_t indent)
 
 static void print_text(void)
 {
-	size_t widths[COLUMNS_MAX] = { 0 };
+	size_t columns[COLUMNS_MAX] = { 0 };
 	size_t room = 0;
 	char *line = NULL;
 	ssize_t len;
 
 	for (int print = 0; print <= 1; print++) {
 		rewind(spool);
+		if (print)
+			place(columns);
 		while ((len = getline(&line, &room, spool)) > 0) {
 			line[len - 1] = '\0';
 			if (!print)
-				widen(line, widths);
+				widen(line, columns);
 			else if (*line == TEXT_MARK)
 				print_line(line + 2, line[1] - 'a');
 			else
-				print_row(line, widths);
+				print_row(line, columns);
 		}
 	}
 	free(line);
