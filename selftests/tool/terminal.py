@@ -16,16 +16,16 @@ SHELL = "PS1='$ ' exec sh"
 
 
 class Terminal:
-    """A shell in a terminal of 100 by 24 on a tmux of its own."""
+    """A shell in a terminal on a tmux of its own."""
 
-    def __init__(self, kernel):
+    def __init__(self, kernel, columns=100, shell=SHELL):
         self.commands = 0
-        self.socket = os.path.join(kernel.dir.name, 'tmux')
+        self.socket = os.path.join(kernel.dir.name, f'tmux-{columns}')
         env = environment(kernel)
         env.pop('TMUX', None)
         subprocess.run(['tmux', '-S', self.socket, '-f', '/dev/null',
-                        'new-session', '-d', '-x', '100', '-y', '24',
-                        SHELL], env=env, check=True, timeout=TIMEOUT)
+                        'new-session', '-d', '-x', str(columns), '-y', '24',
+                        shell], env=env, check=True, timeout=TIMEOUT)
 
     def tmux(self, *words):
         done = subprocess.run(['tmux', '-S', self.socket] + list(words),
@@ -66,8 +66,8 @@ class Terminal:
         self.type('stty -g')
         return self.ended().splitlines()[0]
 
-    def top(self):
-        self.type(f'{TOOL} top')
+    def top(self, line='top'):
+        self.type(f'{TOOL} {line}')
         return self.wait(lambda s: '(q)uit' in s)
 
     def tool(self):
@@ -139,6 +139,29 @@ def check_keys(tap, terminal):
            screen)
 
 
+def check_size(tap, kernel):
+    """A row an object, in order, however wide the terminal is."""
+    for columns in (40, 60, 80, 132):
+        terminal = Terminal(kernel, columns)
+        terminal.type(f'{TOOL} top')
+        screen = terminal.wait(lambda s: macs(s) and 'sort by' in s)
+        lines = screen.splitlines()
+        tap.ok(lines[2].startswith('MEMBER STATE ') and
+               lines[3].startswith('eth0   up ') and
+               lines[4].startswith('eth1   up ') and
+               lines[6].startswith('MAC               VLAN PORT MEMBER') and
+               len(macs(screen)) == 16 and
+               lines[23].startswith('sort by (l)oad'),
+               f'{columns} columns: a row for each', screen)
+        tap.equal('|' in lines[3], columns >= 80,
+                  f'{columns} columns: a bar where it has room')
+        for column, least in (('STATIONS', 60), ('PINNED', 80),
+                              ('(q)uit', 80)):
+            tap.equal(column in screen, columns >= least,
+                      f'{columns} columns: {column}')
+        terminal.close()
+
+
 def check_end(tap, terminal):
     before = terminal.stty()
     for name, how in (
@@ -169,6 +192,24 @@ def check_failure(tap, terminal, kernel):
     tap.ok('<2>' in screen and 'vmbondctl: top: gone' in screen,
            'a failure is told on the restored screen', screen)
     kernel.refusals = {}
+    terminal.top('top br-phy')
+    bonds = kernel.objects['bond']
+    kernel.objects['bond'] = bonds[1:]
+    screen = terminal.ended()
+    tap.ok('<2>' in screen and
+           'vmbondctl: top br-phy: the bond is gone' in screen,
+           'it ends with the bond that was asked for', screen)
+    tap.equal(terminal.state(), '0 1', 'it ends with the bond: restored')
+    terminal.top()
+    screen = terminal.wait(lambda s: s.startswith('br2:'))
+    kernel.objects['bond'] = []
+    screen = terminal.wait(lambda s: s.startswith('there is no bond'))
+    kernel.objects['bond'] = bonds
+    screen = terminal.wait(lambda s: s.startswith('br-phy:'))
+    tap.ok(screen.startswith('br-phy:'), 'any bond will do where none was '
+           'asked for', screen)
+    terminal.keys('q')
+    terminal.ended()
 
 
 def check_colour(tap, terminal, kernel):
@@ -213,6 +254,7 @@ def main():
             check_colour(tap, terminal, kernel)
         finally:
             terminal.close()
+        check_size(tap, kernel)
     check_plain(tap, kernel)
     kernel.close()
     tap.done()

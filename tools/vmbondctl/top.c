@@ -2,6 +2,7 @@
 /* vmbondctl top: what a bond carries, as it goes. */
 #include <curses.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@
 
 /* Stations that a plain refresh prints. */
 #define PLAIN_STATIONS 10
+/* Columns of a bar; with less room there is none. */
+#define BAR_MIN 5
 #define BAR_MAX 40
 
 enum sort {
@@ -33,14 +36,14 @@ enum sort {
 
 static const struct {
 	int key;
-	const char *name;
+	const char *label;
 } sorts[] = {
-	[S_LOAD] = { 'l', "load" },
-	[S_TX] = { 't', "tx" },
-	[S_RX] = { 'r', "rx" },
-	[S_MEMBER] = { 'm', "member" },
-	[S_PORT] = { 'p', "port" },
-	[S_SENT] = { 's', "last sent" },
+	[S_LOAD] = { 'l', "(l)oad" },
+	[S_TX] = { 't', "(t)x" },
+	[S_RX] = { 'r', "(r)x" },
+	[S_MEMBER] = { 'm', "(m)ember" },
+	[S_PORT] = { 'p', "(p)ort" },
+	[S_SENT] = { 's', "last (s)ent" },
 };
 
 /* What is shown: one bond of those there are. */
@@ -130,6 +133,17 @@ static const struct bond *view_bond(void)
 	return view.bond_count ? &view.bonds[view.current] : NULL;
 }
 
+static int view_find(uint32_t ifindex)
+{
+	for (size_t i = 0; i < view.bond_count; i++) {
+		if (view.bonds[i].ifindex == ifindex) {
+			view.current = i;
+			return 0;
+		}
+	}
+	return fail(ST_REFUSED, "the bond is gone");
+}
+
 static int view_load(void)
 {
 	struct filter filter = { 0 };
@@ -138,13 +152,12 @@ static int view_load(void)
 	view_free();
 	err = obj_load(&bond_kind, &filter, (void **)&view.bonds,
 		       &view.bond_count);
+	if (!err && view.wanted)
+		err = view_find(view.wanted);
 	if (err || !view.bond_count)
 		return err;
 	if (view.current >= view.bond_count)
 		view.current = 0;
-	for (size_t i = 0; view.wanted && i < view.bond_count; i++)
-		if (view.bonds[i].ifindex == view.wanted)
-			view.current = i;
 	filter.bond = view_bond()->ifindex;
 	err = obj_load(&member_kind, &filter, (void **)&view.members,
 		       &view.member_count);
@@ -176,102 +189,183 @@ static const char *percent_text(int percent, char text[8])
 	return text;
 }
 
-static void draw_bar(int percent, int width)
+/* Where the next text is drawn. */
+static int row, column;
+
+/*
+ * Draw text, so many columns wide, to the right of them if that is negative.
+ * Curses would go on below what does not fit.
+ */
+__attribute__((format(printf, 2, 3)))
+static void put(int columns, const char *fmt, ...)
 {
-	int full = percent < 0 ? 0 : (percent * width + 50) / 100;
+	char text[512];
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	len = strlen(text);
+	if (columns < 0 && len < -columns)
+		column += -columns - len;
+	if (column < COLS)
+		mvaddnstr(row, column, text, COLS - column);
+	column += len < columns ? columns : len;
+}
+
+static void next_row(void)
+{
+	row++;
+	column = 0;
+}
+
+static void draw_heading(void)
+{
+	mvchgat(row, 0, -1, A_REVERSE, 0, NULL);
+	next_row();
+}
+
+static void widen(int *columns, const char *text)
+{
+	int len = strlen(text);
+
+	if (len > *columns)
+		*columns = len;
+}
+
+static void draw_bar(int percent, int columns)
+{
+	int full = percent < 0 ? 0 : (percent * columns + 50) / 100;
 	int pair = percent >= 80 ? 1 : percent >= 50 ? 2 : 3;
 
-	addch('[');
+	put(0, "[");
 	attron(COLOR_PAIR(pair));
-	for (int i = 0; i < width; i++)
-		addch(i < full ? '|' : ' ');
+	for (int i = 0; i < columns; i++)
+		put(0, i < full ? "|" : " ");
 	attroff(COLOR_PAIR(pair));
-	addch(']');
+	put(0, "] ");
 }
 
-static void draw_member(int row, const struct member *member)
+static void draw_members(void)
 {
-	int width = COLS - 70 > BAR_MAX ? BAR_MAX : COLS - 70;
-	int percent = utilisation(member);
+	int name = 6, state = 5, bar, most = row + LINES / 2;
 	char text[8];
 
-	mvprintw(row, 0, "%-15s %-13s %8s %5s ", member->ifname,
-		 member_state(member), member_speed(member),
-		 percent_text(percent, text));
-	if (width > 4)
-		draw_bar(percent, width);
-	printw(" %9s %9s %8u", text_rate(member->tx_rate),
-	       text_rate(member->rx_rate), member->stations);
+	for (size_t i = 0; i < view.member_count; i++) {
+		widen(&name, view.members[i].ifname);
+		widen(&state, member_state(&view.members[i]));
+	}
+	bar = COLS - name - state - 49;
+	if (bar > BAR_MAX)
+		bar = BAR_MAX;
+
+	put(name + 1, "MEMBER");
+	put(state + 1, "STATE");
+	put(-8, "SPEED");
+	put(-6, "USED");
+	put(0, "%*s", bar >= BAR_MIN ? bar + 3 : 0, "");
+	put(-10, "TX");
+	put(-10, "RX");
+	put(-9, "STATIONS");
+	draw_heading();
+	for (size_t i = 0; i < view.member_count; i++) {
+		const struct member *member = &view.members[i];
+		int percent = utilisation(member);
+
+		if (row == most && i + 1 < view.member_count) {
+			put(0, "and %zu more", view.member_count - i);
+			next_row();
+			return;
+		}
+		put(name + 1, "%s", member->ifname);
+		put(state + 1, "%s", member_state(member));
+		put(-8, "%s", member_speed(member));
+		put(-6, "%s", percent_text(percent, text));
+		put(0, " ");
+		if (bar >= BAR_MIN)
+			draw_bar(percent, bar);
+		put(-9, "%s", text_rate(member->tx_rate));
+		put(-10, "%s", text_rate(member->rx_rate));
+		put(-9, "%u", member->stations);
+		next_row();
+	}
 }
 
-static void draw_station(int row, const struct fdb *fdb)
+static void draw_stations(void)
 {
-	mvprintw(row, 0, "%s %-12s %-15s %-15s %9s %9s  %s",
-		 text_mac(fdb->mac), text_vid(fdb->vid, fdb->service),
-		 text_dev(fdb->port), text_dev(fdb->member),
-		 text_rate(fdb->tx_rate), text_rate(fdb->rx_rate),
-		 fdb_since(fdb, ""));
-}
-
-static void draw_heading(int row, const char *text)
-{
-	attron(A_REVERSE);
-	mvprintw(row, 0, "%-*.*s", COLS, COLS, text);
-	attroff(A_REVERSE);
-}
-
-static void draw_members(int *row)
-{
-	int width = COLS - 70 > BAR_MAX ? BAR_MAX : COLS - 70;
-	char text[256];
-
-	snprintf(text, sizeof(text), "%-15s %-13s %8s %5s %*s%9s %9s %8s",
-		 "MEMBER", "STATE", "SPEED", "USED", width > 4 ? width + 3 : 1,
-		 "", "TX", "RX", "STATIONS");
-	draw_heading((*row)++, text);
-	for (size_t i = 0; i < view.member_count && *row < LINES - 1; i++)
-		draw_member((*row)++, &view.members[i]);
-}
-
-static void draw_stations(int *row)
-{
-	size_t room = LINES - *row > 2 ? LINES - *row - 2 : 0;
-	char text[256];
+	size_t room = LINES - row > 2 ? LINES - row - 2 : 0;
+	int vlan = 4, port = 4, member = 6;
 
 	if (view.first + room > view.station_count)
 		view.first = view.station_count > room ?
 			     view.station_count - room : 0;
-	snprintf(text, sizeof(text), "%-17s %-12s %-15s %-15s %9s %9s  %s",
-		 "MAC", "VLAN", "PORT", "MEMBER", "TX", "RX", "PINNED");
-	draw_heading((*row)++, text);
+	for (size_t i = 0; i < view.station_count; i++) {
+		const struct fdb *fdb = &view.stations[i];
+
+		widen(&vlan, text_vid(fdb->vid, fdb->service));
+		widen(&port, text_dev(fdb->port));
+		widen(&member, text_dev(fdb->member));
+	}
+	put(18, "MAC");
+	put(vlan + 1, "VLAN");
+	put(port + 1, "PORT");
+	put(member, "MEMBER");
+	put(-10, "TX");
+	put(-10, "RX");
+	put(0, "  PINNED");
+	draw_heading();
 	for (size_t i = view.first;
-	     i < view.station_count && *row < LINES - 1; i++)
-		draw_station((*row)++, &view.stations[i]);
+	     i < view.station_count && room; i++, room--) {
+		const struct fdb *fdb = &view.stations[i];
+
+		put(18, "%s", text_mac(fdb->mac));
+		put(vlan + 1, "%s", text_vid(fdb->vid, fdb->service));
+		put(port + 1, "%s", text_dev(fdb->port));
+		put(member, "%s", text_dev(fdb->member));
+		put(-10, "%s", text_rate(fdb->tx_rate));
+		put(-10, "%s", text_rate(fdb->rx_rate));
+		put(0, "  %s", fdb_since(fdb, ""));
+		next_row();
+	}
+}
+
+static void draw_keys(void)
+{
+	row = LINES - 1;
+	column = 0;
+	put(0, "sort by ");
+	for (size_t i = 0; i < ARRAY_SIZE(sorts); i++) {
+		if (i == view.sort)
+			attron(A_REVERSE);
+		put(0, "%s", sorts[i].label);
+		attroff(A_REVERSE);
+		put(0, " ");
+	}
+	put(0, " (b) next bond  (q)uit");
 }
 
 static void draw(void)
 {
 	const struct bond *bond = view_bond();
-	int row = 0;
 
+	row = 0;
+	column = 0;
 	erase();
 	if (bond) {
-		mvprintw(row++, 0, "%s: %s", bond->ifname,
-			 bond_summary(bond));
+		put(0, "%s: %s", bond->ifname, bond_summary(bond));
 		if (view.bond_count > 1)
-			printw("  (bond %zu of %zu)", view.current + 1,
-			       view.bond_count);
-		row++;
-		draw_members(&row);
-		row++;
-		draw_stations(&row);
+			put(0, "  (bond %zu of %zu)", view.current + 1,
+			    view.bond_count);
+		next_row();
+		next_row();
+		draw_members();
+		next_row();
+		draw_stations();
 	} else {
-		mvprintw(row, 0, "there is no bond");
+		put(0, "there is no bond");
 	}
-	mvprintw(LINES - 1, 0, "sorted by %s; sort by (l)oad (t)x (r)x "
-		 "(m)ember (p)ort last (s)ent, (b) next bond, (q)uit",
-		 sorts[view.sort].name);
-	clrtoeol();
+	draw_keys();
 	refresh();
 }
 
