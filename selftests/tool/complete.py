@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Completion: what the tool offers, and bash in front of it."""
 import os
+import shutil
 import subprocess
 
 from fake_kernel import HERE
+from terminal import Terminal
 from toolcase import (BOND, ETH0, ETH1, TIMEOUT, TOOL, VM1, VM2, Tap,
                       environment, node, run)
 
@@ -84,22 +86,43 @@ def check_bash(tap, kernel):
                          ('vmbondctl bond del ', ['br-phy']),
                          ('vmbondctl -j member set eth0 sta', ['state']),
                          ('vmbondctl -b ', [])):
-        words = line.split(' ')
         script = f'''
             . {SCRIPT}
             compopt() {{ :; }}
-            COMP_WORDS=("$@")
-            COMP_CWORD=$(($# - 1))
+            COMP_LINE=$1
+            COMP_POINT=${{#1}}
             _vmbondctl vmbondctl
             printf '%s\\n' "${{COMPREPLY[@]}}"
         '''
         env = environment(kernel)
         env['PATH'] = os.path.dirname(TOOL) + ':' + env['PATH']
-        done = subprocess.run(['bash', '-c', script, 'bash'] + words,
+        done = subprocess.run(['bash', '-c', script, 'bash', line],
                               env=env, capture_output=True, text=True,
                               timeout=TIMEOUT, check=False)
         tap.ok(done.stdout.split() == wanted and not done.stderr,
                f'bash: "{line}"', done.stdout, done.stderr)
+
+
+def check_typed(tap, kernel):
+    """As somebody types it, MACs and all."""
+    if not shutil.which('tmux'):
+        tap.skip('bash: typed', 'tmux is not there')
+        return
+    terminal = Terminal(kernel, 100, 'exec bash --norc --noprofile')
+    terminal.type(f'PATH={os.path.dirname(TOOL)}:$PATH; . {SCRIPT}')
+    terminal.ended()
+    for typed, wanted in (
+            (f'fdb pin br-phy {MAC} vlan 5 mem', 'member '),
+            (f'fdb pin br-phy {MAC} vlan 5 member a', 'auto '),
+            ('port set vm1 trunk 5 nat', 'native '),
+            ('-s -j port sh', 'show ')):
+        terminal.keys('C-u', 'C-l')
+        terminal.tmux('send-keys', '-l', 'vmbondctl ' + typed)
+        terminal.keys('Tab')
+        whole = typed.rsplit(' ', 1)[0] + ' ' + wanted.rstrip()
+        screen = terminal.wait(lambda s, w=whole: w in s)
+        tap.ok(whole in screen, f'bash: typed: {typed}', screen)
+    terminal.close()
 
 
 def main():
@@ -107,6 +130,7 @@ def main():
     kernel = filled()
     check_offers(tap, kernel)
     check_bash(tap, kernel)
+    check_typed(tap, kernel)
     kernel.loaded = False
     tap.equal(run(kernel, ['complete', 'bond', 'del', ''])[:2], (0, ''),
               'offers: nothing without the module')
