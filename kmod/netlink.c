@@ -94,12 +94,15 @@ struct vmb_port *vmb_nl_port(struct net *net, const struct nlattr *attr,
 	if (vmb_is_bond(dev))
 		return &((struct vmb_bond *)netdev_priv(dev))->self;
 	port = vmb_port_get_rtnl(dev);
-	if (!port) {
+	if (port)
+		return port;
+	if (vmb_member_get_rtnl(dev))
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "device is a member, not a port");
+	else
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "device is not a port of a vmbond");
-		return ERR_PTR(-EINVAL);
-	}
-	return port;
+	return ERR_PTR(-EINVAL);
 }
 
 /**
@@ -164,8 +167,12 @@ struct vmb_member *vmb_nl_get_member(struct genl_info *info, int attr)
 	m = vmb_member_get_rtnl(dev);
 	if (m)
 		return m;
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
-			    "device is not a member of a vmbond");
+	if (vmb_is_bond(dev) || vmb_port_get_rtnl(dev))
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
+				    "device is a port, not a member");
+	else
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
+				    "device is not a member of a vmbond");
 	return ERR_PTR(-EINVAL);
 }
 

@@ -19,6 +19,8 @@ MISSING = "a required attribute is missing"
 NO_BOND = "device is not a vmbond"
 NO_MEMBER = "device is not a member of a vmbond"
 NO_PORT = "device is not a port of a vmbond"
+A_PORT = "device is a port, not a member"
+A_MEMBER = "device is a member, not a port"
 NO_DEVICE = "no such device"
 
 
@@ -142,9 +144,10 @@ def member_refusals():
         yield "no member", operation, {}, errno.EINVAL, MISSING, "ifindex"
         yield ("a device that is not there", operation, {"ifindex": FOREIGN},
                errno.ENODEV, NO_DEVICE, ".ifindex")
-        for device in ("a", "p0", "other", "lo"):
+        for device, why in (("a", A_PORT), ("p0", A_PORT),
+                            ("other", NO_MEMBER), ("lo", NO_MEMBER)):
             yield (f"{device}, which is no member", operation,
-                   {"ifindex": ifindex(device)}, errno.EINVAL, NO_MEMBER,
+                   {"ifindex": ifindex(device)}, errno.EINVAL, why,
                    ".ifindex")
     for attr, value in (("weight", 0), ("weight", 257), ("admin-state", 2)):
         yield (f"{attr} {value}", "member-set", {"ifindex": m0, attr: value},
@@ -201,9 +204,10 @@ def port_refusals():
         yield "no port", operation, {}, errno.EINVAL, MISSING, "ifindex"
         yield ("a device that is not there", operation, {"ifindex": FOREIGN},
                errno.ENODEV, NO_DEVICE, ".ifindex")
-        for device in ("m0", "other", "lo"):
+        for device, why in (("m0", A_MEMBER), ("other", NO_PORT),
+                            ("lo", NO_PORT)):
             yield (f"{device}, which is no port", operation,
-                   {"ifindex": ifindex(device)}, errno.EINVAL, NO_PORT,
+                   {"ifindex": ifindex(device)}, errno.EINVAL, why,
                    ".ifindex")
     yield ("the self port's end", "port-del", {"ifindex": ifindex("a")},
            errno.EINVAL, "goes with its bond", ".ifindex")
@@ -255,7 +259,7 @@ def fdb_refusals():
     yield ("a port of another bond", "fdb-new", {**new, "port": p1},
            errno.EINVAL, "a port of another vmbond", ".port")
     yield ("a member as port", "fdb-new", {**new, "port": m0},
-           errno.EINVAL, NO_PORT, ".port")
+           errno.EINVAL, A_MEMBER, ".port")
     yield ("a VLAN that the port has not", "fdb-new", {**new, "vid": 11},
            errno.EINVAL, "does not carry this VLAN", ".vid")
     yield ("the service VLAN of that number", "fdb-new", {**new, "service": 1},
@@ -266,8 +270,8 @@ def fdb_refusals():
     yield ("a pin with a new station", "fdb-new", {**new, "member": m0},
            errno.EINVAL, UNKNOWN, ".member")
     yield "no member", "fdb-set", station, errno.EINVAL, MISSING, "member"
-    yield ("a pin that is no member", "fdb-set", {**station, "member": p0},
-           errno.EINVAL, NO_MEMBER, ".member")
+    yield ("a port as member", "fdb-set", {**station, "member": p0},
+           errno.EINVAL, A_PORT, ".member")
     yield ("a member of another bond", "fdb-set", {**station, "member": m1},
            errno.EINVAL, "a member of another vmbond", ".member")
     yield ("the pin of a station that is not there", "fdb-set",
