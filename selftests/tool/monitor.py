@@ -157,6 +157,27 @@ def check_filters(tap):
         tap.equal((got, status, rest), (wanted, 0, ''), line)
 
 
+def check_deleted(tap):
+    """Of a bond that is gone nothing more can come."""
+    for line, status in (('-j monitor br-phy', 0), ('-j monitor', None)):
+        monitor = Monitor(line)
+        kernel = monitor.kernel
+        monitor.until('synced')
+        kernel.notify('bond-del-ntf', {'ifindex': 16, 'ifname': 'br2',
+                                       'cause': 'config'})
+        kernel.notify('bond-del-ntf', dict(kernel.objects['bond'][0],
+                                           cause='config'))
+        event = monitor.until('bond-del')[-1]
+        if status is None:
+            event = monitor.until('bond-del')[-1]
+            tap.equal(monitor.process.poll(), status, f'{line}: goes on')
+        else:
+            tap.equal(monitor.process.wait(TIMEOUT), status,
+                      f'{line}: ends when the bond is deleted')
+        tap.equal(event['ifname'], 'br-phy', f'{line}: says so')
+        monitor.end()
+
+
 def check_stamp(tap):
     for line in ('monitor -t', '-t monitor'):
         monitor = Monitor(line)
@@ -182,6 +203,7 @@ def main():
     check_json(tap)
     check_lost(tap)
     check_filters(tap)
+    check_deleted(tap)
     check_stamp(tap)
     check_pipe(tap)
     tap.done()

@@ -220,6 +220,9 @@ static int on_event(const struct nlmsghdr *nlh, void *data)
 	remember(kind, &obj);
 	if (is_wanted(kind, &obj))
 		print_event(kind, &obj, gone, false);
+	/* Nothing more can come of the bond that was asked for. */
+	if (gone && kind == &bond_kind && obj.bond.ifindex == watched_bond)
+		stopped = 1;
 	return MNL_CB_OK;
 }
 
