@@ -157,29 +157,40 @@ log_test "networks: the bond's other names"
 
 ip -n "$host" link add plain type dummy
 before=$(state)
-no_trace 'integer out of range \(max-moves, 1 to 65536\)' \
+no_trace 'integer out of range \(max-moves 0, 1 to 65536\)' \
 	bond set br-phy max-moves 0 updelay 5s
-no_trace '\(primary\)' bond set br-phy updelay 5s primary p1
+no_trace '\(primary p1\)' bond set br-phy updelay 5s primary p1
 no_trace '\(ifname\)' bond add br-phy
 no_trace '\(ifindex\)' member add br-phy p1 weight 3
 no_trace '\(ifindex\)' member add br-phy lo
-no_trace '\(ifindex\)' member set p1 weight 3
+no_trace 'a port, not a member \(ifindex\)' member set p1 weight 3
 no_trace '\(ifindex\)' member del p1
-no_trace '\(weight, 1 to 256\)' member set m0 weight 257 state drain
+no_trace '\(weight 257, 1 to 256\)' member set m0 weight 257 state drain
 no_trace '\(ifindex\)' port add br-phy m0 access 5
-no_trace '\(native, 1 to 4094\)' port add br-phy plain trunk 5 native 0
+no_trace '\(native 0, 1 to 4094\)' port add br-phy plain trunk 5 native 0
 no_trace '\(max-macs' port set p1 access 9 max-macs 0
-no_trace '\(ifindex\)' port set m0 access 5
-no_trace '\(vid\)' fdb add br-phy "$(mac 01)" vlan 9 port p1
-no_trace '\(port\)' fdb add br-phy "$(mac 01)" vlan 7 port m0
+no_trace 'a member, not a port \(ifindex\)' port set m0 access 5
+no_trace '\(vid 9\)' fdb add br-phy "$(mac 01)" vlan 9 port p1
+no_trace 'a member, not a port \(port m0\)' \
+	fdb add br-phy "$(mac 01)" vlan 7 port m0
 no_trace '\(mac\)' fdb add br-phy 01:00:5e:00:00:01 vlan 7 port p1
 no_trace '\(mac\)' fdb del br-phy "$(mac 09)" vlan 7
 no_trace 'there is no device "nic9"' member add br-phy nic9
 no_trace 'plain is not a vmbond, it is of kind dummy' bond del plain
+no_trace 'device is not a port of a vmbond \(ifindex\)' \
+	port set plain access 5
+no_trace 'device is not a member of a vmbond \(ifindex\)' \
+	member set plain weight 2
+no_trace 'device is a port, not a member \(ifindex\)' \
+	member set br-phy weight 2
+no_trace 'device is a port, not a member \(member p1\)' \
+	fdb pin br-phy "$(mac 01)" vlan 7 member p1
 no_trace 'there is no bond "nic9"' bond del nic9
 log_test "what is refused leaves no trace and names what is at fault"
 
 # Root without the capability is as good as a user.
 refused 2 CAP_NET_ADMIN setpriv --bounding-set=-net_admin \
 	ip netns exec "$host" vmbondctl bond set br-phy max-moves 4
+refused 2 CAP_NET_ADMIN setpriv --bounding-set=-net_admin \
+	ip netns exec "$host" vmbondctl bond set br-phy networks far
 log_test "without the privilege: it says which one"

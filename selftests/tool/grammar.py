@@ -200,12 +200,19 @@ REFUSED = [
     ('bond add br1 max-moves 3 max-moves 4',
      'bond add: "max-moves" is given twice'),
     ('bond add br1 networks a,,b',
-     'bond add: networks "a,,b": a list of names like a,b or none was '
-     'expected'),
+     'bond add: networks "a,,b": a list of names like a,b, of up to 127 '
+     'letters, or none was expected'),
+    (f'bond add br1 networks {"x" * 128}',
+     f'bond add: networks "{"x" * 128}": a list of names like a,b, of up to '
+     '127 letters, or none was expected'),
     ('bond set br-phy',
      'bond set: nothing to set was given, it can be: mode, native, vlans, '
      'rx-check, rebalance-interval, max-moves, updelay, downdelay, '
      'min-links, primary, ageing, max-macs, announce-count, networks'),
+    ('bond show -j', 'bond show: "-j" is not known here; options stand '
+     'before the object'),
+    ('fdb show -s', 'fdb show: "-s" is not known here; options stand '
+     'before the object'),
     ('bond del', 'bond del: NAME is missing: '
      'the name of a bond was expected'),
     ('bond del br-phy br1', 'bond del: "br1" is a word too many'),

@@ -335,12 +335,12 @@ def check_refusals(tap):
              'port add vm1: device has a master already (ifindex)'),
             ('port add br-phy vm1 access 5', 'port-new',
              Refuse(22, 'no such thing', attr='vid'),
-             'port add vm1: no such thing (vid)'),
+             'port add vm1: no such thing (vid 5)'),
             ('bond set br-phy max-moves 0', 'bond-set',
              Refuse(34, 'integer out of range', attr='max-moves',
                     bounds=(1, 65536)),
              'bond set br-phy: integer out of range '
-             '(max-moves, 1 to 65536)'),
+             '(max-moves 0, 1 to 65536)'),
             ('port set vm1 trunk 5', 'port-set',
              Refuse(22, 'a required attribute is missing',
                     missing='native'),
@@ -359,6 +359,11 @@ def check_refusals(tap):
         kernel.refusals = {op: refusal}
         tap.equal(run(kernel, line), (2, '', f'vmbondctl: {message}\n'),
                   f'refusal: {message}')
+    kernel.refusals = {'a': Refuse(1)}
+    tap.equal(run(kernel, 'bond set br-phy networks a'),
+              (2, '', 'vmbondctl: bond set br-phy: network "a": not '
+               'permitted: this takes CAP_NET_ADMIN, that is, root\n'),
+              'refusal: a network without the privilege')
     kernel.refusals = {}
     kernel.loaded = False
     tap.equal(run(kernel, 'bond show'),
@@ -499,6 +504,7 @@ def main():
     tap = Tap()
     check_text(tap)
     check_wrapping(tap)
+    check_widest(tap)
     check_json(tap)
     check_filters(tap)
     check_rebalance(tap)

@@ -24,7 +24,7 @@ static const char *const expected[] = {
 	[ARG_MS] = "a time like 500ms or 10s, or a number of milliseconds,",
 	[ARG_SECONDS] = "a time like 300s, or a number of seconds,",
 	[ARG_SWITCH] = "on or off",
-	[ARG_NAMES] = "a list of names like a,b",
+	[ARG_NAMES] = "a list of names like a,b, of up to 127 letters,",
 	[ARG_WATCHED] = "all, config, events or the name of a bond",
 };
 
@@ -79,6 +79,14 @@ bool mac_parse(const char *text, uint8_t mac[6])
 		mac[i] = strtoul(pair, NULL, 16);
 	}
 	return true;
+}
+
+static bool names_good(const char *text)
+{
+	size_t len = strcspn(text, ",");
+
+	return len && len < ALTNAME_MAX &&
+	       (!text[len] || names_good(text + len + 1));
 }
 
 static int wrong(const struct arg *arg, const char *text)
@@ -155,8 +163,7 @@ static int value_parse(struct value *value)
 		good = value->num || !strcmp(text, "off");
 		break;
 	case ARG_NAMES:
-		good = *text && *text != ',' && !strstr(text, ",,") &&
-		       text[strlen(text) - 1] != ',';
+		good = names_good(text);
 		break;
 	default:
 		good = *text;
@@ -257,6 +264,9 @@ static int unknown(const struct cmd *cmd, const char *word)
 
 	for (const struct arg *arg = cmd->opts; arg && arg->word; arg++)
 		nearest_try(&near, arg->word);
+	if (*word == '-' && !near.word)
+		return fail(ST_USAGE, "\"%s\" is not known here; options "
+			    "stand before the object", word);
 	if (!cmd->opts)
 		return fail(ST_USAGE, "\"%s\" is a word too many", word);
 	if (near.word)
@@ -467,6 +477,24 @@ void args_put(const struct request *req, struct nlmsghdr *nlh)
 }
 
 /**
+ * args_refused() - say why the request of a command failed
+ * @req: the request
+ *
+ * Return: ST_REFUSED.
+ */
+int args_refused(const struct request *req)
+{
+	const char *word = NULL;
+
+	/* Those without keyword are in the message already. */
+	for (const struct arg *arg = req->cmd->opts; arg && arg->word; arg++)
+		if (arg->attr && arg->attr == nl_error.attr &&
+		    args_value(req, arg->word))
+			word = args_value(req, arg->word)->text;
+	return nl_refused(word);
+}
+
+/**
  * args_send() - carry out a command that is one request
  * @req: the request
  *
@@ -481,5 +509,5 @@ int args_send(struct request *req)
 		return err;
 	nlh = nl_request(req->cmd->nl_cmd);
 	args_put(req, nlh);
-	return nl_do(nlh, NULL, NULL) ? nl_refused() : 0;
+	return nl_do(nlh, NULL, NULL) ? args_refused(req) : 0;
 }

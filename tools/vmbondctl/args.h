@@ -149,6 +149,7 @@ int args_parse(struct request *req, int argc, char **argv);
 const struct value *args_value(const struct request *req, const char *word);
 int args_resolve(struct request *req);
 void args_put(const struct request *req, struct nlmsghdr *nlh);
+int args_refused(const struct request *req);
 int args_send(struct request *req);
 bool mac_parse(const char *text, uint8_t mac[6]);
 

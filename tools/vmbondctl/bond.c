@@ -86,7 +86,7 @@ static int bond_add(struct request *req)
 	nlh = nl_request(VMBOND_CMD_BOND_NEW);
 	args_put(req, nlh);
 	if (nl_do(nlh, on_new, &nets.ifindex))
-		return nl_refused();
+		return args_refused(req);
 	if (!networks)
 		return 0;
 
@@ -99,7 +99,7 @@ static int bond_add(struct request *req)
 	nlh = nl_request(VMBOND_CMD_BOND_DEL);
 	mnl_attr_put_u32(nlh, VMBOND_A_BOND_IFINDEX, nets.ifindex);
 	if (nl_do(nlh, NULL, NULL))
-		nl_refused();
+		nl_refused(NULL);
 	return err;
 }
 
@@ -112,7 +112,7 @@ static int settings_send(struct request *req)
 		if (!req->values[i].arg || !req->values[i].arg->attr)
 			continue;
 		args_put(req, nlh);
-		return nl_do(nlh, NULL, NULL) ? nl_refused() : 0;
+		return nl_do(nlh, NULL, NULL) ? args_refused(req) : 0;
 	}
 	return 0;
 }
@@ -391,7 +391,7 @@ static int bond_rebalance(struct request *req)
 		mnl_attr_put(nlh, VMBOND_A_REBALANCE_DRY_RUN, 0, NULL);
 	if (nl_do(nlh, on_moves, &moves)) {
 		free(moves.moves);
-		return nl_refused();
+		return nl_refused(NULL);
 	}
 	out_begin(moves.count ? heads : NULL);
 	for (size_t i = 0; i < moves.count; i++)

@@ -68,7 +68,7 @@ int obj_dump(const struct kind *kind, const struct filter *filter,
 		     "some may be missing or shown twice", kind->name);
 		return 0;
 	}
-	return err ? nl_refused() : 0;
+	return err ? nl_refused(NULL) : 0;
 }
 
 struct loader {

@@ -11,8 +11,6 @@
 #include "nl.h"
 #include "vmbondctl.h"
 
-#define ALTNAME_MAX 128
-
 /* Not in the headers of every libc. */
 #ifndef RTEXT_FILTER_SKIP_STATS
 #define RTEXT_FILTER_SKIP_STATS (1 << 3)

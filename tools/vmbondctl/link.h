@@ -9,6 +9,9 @@
 
 #include "names.h"
 
+/* Room for an alternative name and its end, as the kernel has it. */
+#define ALTNAME_MAX 128
+
 /**
  * struct link - a network device
  */

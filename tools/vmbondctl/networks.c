@@ -4,7 +4,6 @@
  * it is known which of them was refused.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "link.h"
 #include "networks.h"
@@ -13,13 +12,9 @@
 
 static int refused(const char *name)
 {
-	const char *why = nl_error.text;
-
-	if (nl_error.err == EEXIST)
-		why = "a device has this name already";
-	else if (!*why)
-		why = strerror(nl_error.err);
-	return fail(ST_REFUSED, "network \"%s\": %s", name, why);
+	return fail(ST_REFUSED, "network \"%s\": %s", name,
+		    nl_error.err == EEXIST ?
+		    "a device has this name already" : nl_why());
 }
 
 /**

@@ -236,6 +236,18 @@ static bool was_interrupted(size_t len)
 	return interrupted;
 }
 
+/* A signal is for whoever asked for it, after the reply. */
+static ssize_t receive(const struct nl_sock *sock)
+{
+	ssize_t len;
+
+	do {
+		len = mnl_socket_recvfrom(sock->mnl, recv_buf,
+					  sizeof(recv_buf));
+	} while (len < 0 && errno == EINTR);
+	return len;
+}
+
 /**
  * nl_do() - send a request and read what comes until it is acknowledged
  * @nlh: the request
@@ -261,8 +273,7 @@ int nl_do(struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
 	if (mnl_socket_sendto(sock->mnl, nlh, nlh->nlmsg_len) < 0)
 		return -(nl_error.err = errno);
 	do {
-		len = mnl_socket_recvfrom(sock->mnl, recv_buf,
-					  sizeof(recv_buf));
+		len = receive(sock);
 		if (len < 0)
 			return -(nl_error.err = errno);
 		interrupted |= was_interrupted(len);
@@ -416,37 +427,44 @@ int nl_dump(struct nlmsghdr *nlh, mnl_cb_t cb, void *data)
 }
 
 /**
+ * nl_why() - why the last request was refused, in the kernel's words if it
+ * had any
+ */
+const char *nl_why(void)
+{
+	if (nl_error.text[0])
+		return nl_error.text;
+	if (nl_error.err == EPERM || nl_error.err == EACCES)
+		return "not permitted: this takes CAP_NET_ADMIN, that is, root";
+	return strerror(nl_error.err);
+}
+
+/**
  * nl_refused() - say why the last request to the module failed
+ * @word: what was given for the attribute at fault, NULL if that is not known
  *
  * Return: ST_REFUSED.
  */
-int nl_refused(void)
+int nl_refused(const char *word)
 {
 	const struct nlmsghdr *nlh = (const void *)send_buf;
 	const struct genlmsghdr *head = mnl_nlmsg_get_payload(nlh);
 	const char *name = obj_attr_name(head->cmd, nl_error.attr);
-	char attr[128] = "";
+	char attr[160] = "", bounds[48] = "";
 
 	if (name && nl_error.range.known)
-		snprintf(attr, sizeof(attr), " (%s, %ju to %ju)", name,
+		snprintf(bounds, sizeof(bounds), ", %ju to %ju",
 			 (uintmax_t)nl_error.range.min,
 			 (uintmax_t)nl_error.range.max);
-	else if (name)
-		snprintf(attr, sizeof(attr), " (%s%s)", name,
-			 nl_error.missing ? " is missing" : "");
+	if (name)
+		snprintf(attr, sizeof(attr), " (%s%s%.40s%s%s)", name,
+			 word ? " " : "", word ?: "",
+			 nl_error.missing ? " is missing" : "", bounds);
 
-	if (nl_error.text[0])
-		return fail(ST_REFUSED, "%s%s", nl_error.text, attr);
-	switch (nl_error.err) {
-	case EPERM:
-	case EACCES:
-		return fail(ST_REFUSED, "not permitted: this takes "
-			    "CAP_NET_ADMIN, that is, root");
-	case EOPNOTSUPP:
+	if (!nl_error.text[0] && nl_error.err == EOPNOTSUPP)
 		return fail(ST_REFUSED, "the vmbond module that is loaded "
 			    "does not know this request%s", attr);
-	}
-	return fail(ST_REFUSED, "%s%s", strerror(nl_error.err), attr);
+	return fail(ST_REFUSED, "%s%s", nl_why(), attr);
 }
 
 /**

@@ -47,7 +47,8 @@ struct nlmsghdr *nl_request(uint8_t cmd);
 struct nlmsghdr *nl_link_request(uint16_t type);
 int nl_do(struct nlmsghdr *nlh, mnl_cb_t cb, void *data);
 int nl_dump(struct nlmsghdr *nlh, mnl_cb_t cb, void *data);
-int nl_refused(void);
+const char *nl_why(void);
+int nl_refused(const char *word);
 struct mnl_socket *nl_subscribe(void);
 bool nl_is_event(const struct nlmsghdr *nlh, uint8_t *cmd);
 
