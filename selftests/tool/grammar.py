@@ -145,6 +145,9 @@ ACCEPTED = [
     ('bond add br1 networks vmnet2,storage',
      [('bond-new', {'ifname': 'br1'}), ('altname-new', 'vmnet2'),
       ('altname-new', 'storage')]),
+    ('bond add br1 networks a,b,a', [
+        ('bond-new', {'ifname': 'br1'}), ('altname-new', 'a'),
+        ('altname-new', 'b')]),
     ('bond add br1 networks none', [('bond-new', {'ifname': 'br1'})]),
     ('bond set br-phy networks vmnet,storage',
      [('altname-new', 'storage')]),

@@ -23,8 +23,16 @@ void names_add(struct names *names, const char *text, size_t len)
 		out_of_memory();
 }
 
+bool names_has(const struct names *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!strcmp(names->name[i], name))
+			return true;
+	return false;
+}
+
 /**
- * names_split() - add names that have commas between them
+ * names_split() - add names that have commas between them, each once
  * @names: the list
  * @text: the names
  */
@@ -32,18 +40,17 @@ void names_split(struct names *names, const char *text)
 {
 	while (*text) {
 		size_t len = strcspn(text, ",");
+		char *last;
 
 		names_add(names, text, len);
 		text += len + (text[len] == ',');
-	}
-}
 
-bool names_has(const struct names *names, const char *name)
-{
-	for (size_t i = 0; i < names->count; i++)
-		if (!strcmp(names->name[i], name))
-			return true;
-	return false;
+		last = names->name[--names->count];
+		if (names_has(names, last))
+			free(last);
+		else
+			names->count++;
+	}
 }
 
 void names_free(struct names *names)
