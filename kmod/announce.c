@@ -103,6 +103,7 @@ static void vmb_announce_send(struct vmb_bond *bond, u64 key,
 	struct vmb_frame f = { .bond = bond, .vlan = vmb_key_vlan(key) };
 	u8 mac[ETH_ALEN];
 
+	vmb_count_made(m->stats);
 	u64_to_ether_addr(vmb_key_mac(key), mac);
 	f.skb = arp_create(ARPOP_RREQUEST, ETH_P_RARP, 0, bond->dev, 0, NULL,
 			   mac, mac);

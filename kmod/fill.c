@@ -60,7 +60,8 @@ static int vmb_fill_stats(struct sk_buff *skb, int type,
 	    nla_put_uint(skb, VMBOND_A_STATS_RX_PACKETS, s->rx_packets) ||
 	    nla_put_uint(skb, VMBOND_A_STATS_RX_BYTES, s->rx_bytes) ||
 	    nla_put_uint(skb, VMBOND_A_STATS_TX_PACKETS, s->tx_packets) ||
-	    nla_put_uint(skb, VMBOND_A_STATS_TX_BYTES, s->tx_bytes))
+	    nla_put_uint(skb, VMBOND_A_STATS_TX_BYTES, s->tx_bytes) ||
+	    nla_put_uint(skb, VMBOND_A_STATS_MADE_PACKETS, s->made))
 		return -EMSGSIZE;
 
 	drops = nla_nest_start(skb, VMBOND_A_STATS_DROPS);

@@ -108,6 +108,13 @@ static bool vmb_limit_tell(struct vmb_port *port)
 	return true;
 }
 
+/* Taken down or detached, it must not learn what was flushed (see port.c). */
+static bool vmb_may_learn(const struct vmb_port *port)
+{
+	return READ_ONCE(port->dev->flags) & IFF_UP &&
+	       !(READ_ONCE(port->flags) & VMB_PORT_LEAVING);
+}
+
 /**
  * vmb_learn - a frame came from a station that is new, or was elsewhere
  * @port: the port it came from
@@ -134,9 +141,8 @@ bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
 
 	spin_lock(&fdb->lock);
 	st = vmb_fdb_find(fdb, key);
-	/* taken down, it must not learn what was flushed (see port.c) */
 	if ((st && vmb_station_port(fdb, st) == port) ||
-	    !(READ_ONCE(port->dev->flags) & IFF_UP))
+	    !vmb_may_learn(port))
 		goto known;
 	if (st && st->kind != VMB_KIND_LEARNED) {
 		ok = false;

@@ -113,6 +113,7 @@ void vmb_mcast_steer(const struct vmb_frame *f, const struct vmb_member *pin)
 	m = vmb_uplink_receiver(rcu_dereference(f->bond->uplink), f->vlan);
 	if (!m || m == pin)
 		return;
+	vmb_count_made(m->stats);
 	copy.skb = skb_copy(f->skb, GFP_ATOMIC);
 	if (!copy.skb) {
 		vmb_count_drop(m->stats, VMB_DROP_NOMEM);
@@ -239,10 +240,12 @@ static void vmb_query_send(struct vmb_bond *bond, struct sk_buff *skb, u16 vlan)
 	if (!skb)
 		return;
 	vmb_tx_flood(&f, &flood);
-	if (flood.last)
+	if (flood.last) {
+		vmb_count_made(flood.last->stats);
 		vmb_tx_port(&f, flood.last);
-	else
+	} else {
 		consume_skb(skb);
+	}
 }
 
 /* The VLANs on which guests have been seen. */

@@ -379,9 +379,14 @@ void vmb_port_del(struct vmb_port *port)
 	bond->n_ports--;
 	vmb_config_gen++;
 	vmb_port_unflood(port);
-	vmb_lower_detach(bond, port->dev);
+	/*
+	 * First nothing leads to it any more; then, a grace period later, no
+	 * frame is under way to or from it, and its counters are final.
+	 */
 	vmb_sets_leave(port);
+	vmb_port_set_flag(port, VMB_PORT_LEAVING, true);
 	vmb_flush(bond, port, VMB_VLAN_NONE, false);
+	vmb_lower_detach(bond, port->dev);
 	vmb_quiet_update(bond);
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, true);
 	netdev_put(port->dev, &port->tracker);

@@ -200,8 +200,6 @@ static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb)
 	enum vmb_drop why;
 	u16 tci = 0;
 
-	vmb_stats_rx(m->stats, skb->len + ETH_HLEN);
-
 	why = VMB_DROP_MALFORMED;
 	if (unlikely(vmb_mac_is_multicast(src)))
 		goto drop;
@@ -262,6 +260,7 @@ rx_handler_result_t vmb_rx_member(struct sk_buff **pskb)
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK ||
 		     vmb_mac_is_link_local(vmb_mac(eth_hdr(skb)->h_dest))))
 		return RX_HANDLER_PASS;
+	vmb_stats_rx(m->stats, skb->len + ETH_HLEN);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb)) {
 		vmb_count_drop(m->stats, VMB_DROP_NOMEM);

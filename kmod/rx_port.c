@@ -156,8 +156,6 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	enum vmb_drop why;
 	u16 tci = 0;
 
-	vmb_stats_rx(port->stats, skb->len + ETH_HLEN);
-
 	why = VMB_DROP_SPOOF;
 	if (unlikely(vmb_mac_is_multicast(src) || !src))
 		goto drop;
@@ -232,6 +230,7 @@ rx_handler_result_t vmb_rx_port(struct sk_buff **pskb)
 
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
 		return RX_HANDLER_PASS;
+	vmb_stats_rx(port->stats, skb->len + ETH_HLEN);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb)) {
 		vmb_count_drop(port->stats, VMB_DROP_NOMEM);
@@ -249,6 +248,7 @@ rx_handler_result_t vmb_rx_port(struct sk_buff **pskb)
  */
 void vmb_rx_self(struct vmb_port *self, struct sk_buff *skb)
 {
+	vmb_stats_rx(self->stats, skb->len);
 	if (unlikely(!pskb_may_pull(skb, ETH_HLEN))) {
 		vmb_drop(skb, self->dev, self->stats, VMB_DROP_MALFORMED);
 		return;

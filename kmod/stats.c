@@ -1,8 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters, and the one way in which a frame is dropped. */
+/*
+ * Counters, and the one way in which a frame is dropped.
+ *
+ * They are balanced: over the members and ports of a bond, what came in and
+ * what was made here is what went out and what was dropped (mac_limit aside,
+ * which counts frames that went on), to the frame.
+ */
 
 #include "stats.h"
 #include "trace.h"
+
+/**
+ * vmb_count_made - count a frame that did not come in but is to go out
+ * @stats: of the member or port through which it will
+ *
+ * Context: BH disabled.
+ */
+void vmb_count_made(struct vmb_pcpu_stats __percpu *stats)
+{
+	struct vmb_pcpu_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->made);
+	u64_stats_update_end(&s->syncp);
+}
 
 /**
  * vmb_count_drop - count a frame that went no further
@@ -45,7 +66,8 @@ void vmb_drop(struct sk_buff *skb, const struct net_device *dev,
  */
 struct vmb_pcpu_stats __percpu *vmb_stats_alloc(void)
 {
-	return netdev_alloc_pcpu_stats(struct vmb_pcpu_stats);
+	return __netdev_alloc_pcpu_stats(struct vmb_pcpu_stats,
+					 GFP_KERNEL);
 }
 
 /**
@@ -69,6 +91,7 @@ void vmb_stats_add(struct vmb_stats *sum, struct vmb_pcpu_stats __percpu *stats)
 			one.rx_bytes = u64_stats_read(&s->rx_bytes);
 			one.tx_packets = u64_stats_read(&s->tx_packets);
 			one.tx_bytes = u64_stats_read(&s->tx_bytes);
+			one.made = u64_stats_read(&s->made);
 			for (i = 0; i < VMB_DROP_N; i++)
 				one.drops[i] = u64_stats_read(&s->drops[i]);
 		} while (u64_stats_fetch_retry(&s->syncp, start));
@@ -77,13 +100,15 @@ void vmb_stats_add(struct vmb_stats *sum, struct vmb_pcpu_stats __percpu *stats)
 		sum->rx_bytes += one.rx_bytes;
 		sum->tx_packets += one.tx_packets;
 		sum->tx_bytes += one.tx_bytes;
+		sum->made += one.made;
 		for (i = 0; i < VMB_DROP_N; i++)
 			sum->drops[i] += one.drops[i];
 	}
 }
 
 /**
- * vmb_stats_bond - the uplink's frames, and every drop in the bond
+ * vmb_stats_bond - the uplink's frames, and whatever was made or dropped in the
+ *		    bond
  * @sum: filled in
  * @bond: the bond
  *
@@ -103,6 +128,7 @@ void vmb_stats_bond(struct vmb_stats *sum, const struct vmb_bond *bond)
 	vmb_stats_add(&ports, bond->self.stats);
 	list_for_each_entry(p, &bond->ports, list)
 		vmb_stats_add(&ports, p->stats);
+	sum->made += ports.made;
 	for (i = 0; i < VMB_DROP_N; i++)
 		sum->drops[i] += ports.drops[i];
 }

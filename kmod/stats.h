@@ -16,6 +16,8 @@ struct vmb_stats {
 	u64 tx_packets;
 	/** @tx_bytes: their bytes */
 	u64 tx_bytes;
+	/** @made: frames made here to go out: copies, announcements, queries */
+	u64 made;
 	/** @drops: frames dropped, by enum vmb_drop */
 	u64 drops[VMB_DROP_N];
 };
@@ -56,6 +58,7 @@ static inline void vmb_stats_tx(struct vmb_pcpu_stats __percpu *stats,
 	u64_stats_update_end(&s->syncp);
 }
 
+void vmb_count_made(struct vmb_pcpu_stats __percpu *stats);
 void vmb_count_drop(struct vmb_pcpu_stats __percpu *stats, enum vmb_drop why);
 void vmb_drop(struct sk_buff *skb, const struct net_device *dev,
 	      struct vmb_pcpu_stats __percpu *stats, enum vmb_drop why);

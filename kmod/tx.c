@@ -156,6 +156,7 @@ void vmb_tx_port_copy(const struct vmb_frame *f, struct vmb_port *port)
 {
 	struct vmb_frame copy = *f;
 
+	vmb_count_made(port->stats);
 	copy.skb = skb_clone(f->skb, GFP_ATOMIC);
 	if (likely(copy.skb))
 		vmb_tx_port(&copy, port);
@@ -172,6 +173,7 @@ void vmb_tx_member_copy(const struct vmb_frame *f, struct vmb_member *m)
 {
 	struct vmb_frame copy = *f;
 
+	vmb_count_made(m->stats);
 	copy.skb = skb_clone(f->skb, GFP_ATOMIC);
 	if (likely(copy.skb))
 		vmb_tx_member(&copy, m);

@@ -63,6 +63,8 @@ struct vmb_pcpu_stats {
 	u64_stats_t tx_packets;
 	/** @tx_bytes: their bytes */
 	u64_stats_t tx_bytes;
+	/** @made: frames made here to go out: copies, announcements, queries */
+	u64_stats_t made;
 	/** @drops: frames dropped, by enum vmb_drop */
 	u64_stats_t drops[VMB_DROP_N];
 	/** @syncp: makes 64 bit counters readable on 32 bit machines */
@@ -214,7 +216,9 @@ enum vmb_port_flags {
 	VMB_PORT_BUM		= BIT(5),
 	/** @VMB_PORT_PROMISC: self: its netdev is promiscuous */
 	VMB_PORT_PROMISC	= BIT(6),
-	/** @VMB_PORT_FLOODED: either of them: gets unknown unicast */
+	/** @VMB_PORT_LEAVING: it is being detached; nothing is learned there */
+	VMB_PORT_LEAVING	= BIT(7),
+	/** @VMB_PORT_FLOODED: gets unknown unicast, for one reason or other */
 	VMB_PORT_FLOODED	= VMB_PORT_FLOOD | VMB_PORT_PROMISC,
 };
 

@@ -7,7 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
 
-stats_keys="rx_packets rx_bytes tx_packets tx_bytes drops"
+stats_keys="rx_packets rx_bytes tx_packets tx_bytes made_packets drops"
 drop_keys="vlan reflected receiver duplicate unknown no_member link_local bpdu
 	   spoof mac_limit isolated bum_limit mtu nomem"
 

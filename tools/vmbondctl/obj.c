@@ -381,6 +381,9 @@ static void read_stats(const struct nlattr *nest, struct stats *stats)
 		case VMBOND_A_STATS_TX_BYTES:
 			nl_attr_uint(attr, &stats->tx_bytes);
 			break;
+		case VMBOND_A_STATS_MADE_PACKETS:
+			nl_attr_uint(attr, &stats->made_packets);
+			break;
 		case VMBOND_A_STATS_DROPS:
 			read_drops(attr, stats);
 			break;
@@ -476,11 +479,12 @@ static json_t *json_stats(const struct stats *stats)
 	for (unsigned int i = 1; i < ARRAY_SIZE(drop_names); i++)
 		json_object_set_new(drops, drop_name(i),
 				    json_u64(stats->drops[i]));
-	return json_pack("{s:o,s:o,s:o,s:o,s:o}",
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}",
 			 "rx_packets", json_u64(stats->rx_packets),
 			 "rx_bytes", json_u64(stats->rx_bytes),
 			 "tx_packets", json_u64(stats->tx_packets),
 			 "tx_bytes", json_u64(stats->tx_bytes),
+			 "made_packets", json_u64(stats->made_packets),
 			 "drops", drops);
 }
 

@@ -24,6 +24,8 @@ struct stats {
 	uint64_t tx_packets;
 	/** @tx_bytes: their bytes */
 	uint64_t tx_bytes;
+	/** @made_packets: frames that the bond made itself to go out here */
+	uint64_t made_packets;
 	/** @drops: frames dropped, by VMBOND_A_DROPS_* */
 	uint64_t drops[VMBOND_A_DROPS_MAX + 1];
 };
