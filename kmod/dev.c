@@ -62,7 +62,7 @@ static int vmb_set_uplink_vlan(struct vmb_bond *bond,
 	if (old && conf->native == bond->conf.native &&
 	    bitmap_equal(conf->vlans, bond->conf.vlans, VLAN_N_VID))
 		return 0;
-	new = kzalloc(sizeof(*new), GFP_KERNEL);
+	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 	vmb_vlan_uplink(new, conf->vlans, conf->native);
@@ -170,10 +170,10 @@ static int vmb_init(struct net_device *dev)
 	if (vmb_fdb_init(&bond->fdb, conf.max_macs))
 		return -ENOMEM;
 	bond->vlan_ports = kvcalloc(VMB_VLAN_N, sizeof(*bond->vlan_ports),
-				    GFP_KERNEL);
+				    GFP_KERNEL_ACCOUNT);
 	if (!bond->vlan_ports)
 		goto err_fdb;
-	bond->dedup = kvzalloc(sizeof(*bond->dedup), GFP_KERNEL);
+	bond->dedup = kvzalloc(sizeof(*bond->dedup), GFP_KERNEL_ACCOUNT);
 	if (!bond->dedup)
 		goto err_vlan_ports;
 	vmb_dedup_init(bond->dedup);

@@ -22,7 +22,7 @@ static struct kmem_cache *vmb_station_cache __ro_after_init;
 int vmb_fdb_init(struct vmb_fdb *fdb, u32 max)
 {
 	fdb->bucket = kvcalloc(VMB_FDB_BUCKETS, sizeof(*fdb->bucket),
-			       GFP_KERNEL);
+			       GFP_KERNEL_ACCOUNT);
 	if (!fdb->bucket)
 		return -ENOMEM;
 	fdb->salt = get_random_u64() | 1;
@@ -219,7 +219,8 @@ int vmb_fdb_cache_init(void)
 {
 	vmb_station_cache = kmem_cache_create("vmbond_station",
 					      sizeof(struct vmb_station), 0,
-					      SLAB_HWCACHE_ALIGN, NULL);
+					      SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
+					      NULL);
 	return vmb_station_cache ? 0 : -ENOMEM;
 }
 

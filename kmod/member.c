@@ -270,7 +270,7 @@ static struct vmb_member *vmb_member_alloc(struct vmb_bond *bond,
 {
 	struct vmb_member *m;
 
-	m = kzalloc(sizeof(*m), GFP_KERNEL);
+	m = kzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
 	if (!m)
 		return NULL;
 	m->stats = vmb_stats_alloc();

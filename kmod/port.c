@@ -60,7 +60,7 @@ static int vmb_set_change(struct vmb_port_set __rcu **where,
 	struct vmb_port_set *set;
 
 	*changed = NULL;
-	set = kmalloc(struct_size(set, port, n + 1), GFP_KERNEL);
+	set = kmalloc(struct_size(set, port, n + 1), GFP_KERNEL_ACCOUNT);
 	if (!set)
 		return -ENOMEM;
 	set->n = 0;
@@ -155,7 +155,7 @@ static int vmb_port_set_vlan(struct vmb_port *port,
 	struct vmb_vlan_conf *new;
 	int err;
 
-	new = kmemdup(vlan, sizeof(*vlan), GFP_KERNEL);
+	new = kmemdup(vlan, sizeof(*vlan), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 	/* A new port has its mode before a flood can find it in a set. */
@@ -285,7 +285,7 @@ int vmb_port_add(struct vmb_bond *bond, struct net_device *dev,
 	if (err)
 		return err;
 
-	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
 	if (!port)
 		return -ENOMEM;
 	vmb_port_init(port, bond, dev);

@@ -67,7 +67,7 @@ void vmb_drop(struct sk_buff *skb, const struct net_device *dev,
 struct vmb_pcpu_stats __percpu *vmb_stats_alloc(void)
 {
 	return __netdev_alloc_pcpu_stats(struct vmb_pcpu_stats,
-					 GFP_KERNEL);
+					 GFP_KERNEL_ACCOUNT);
 }
 
 /**
