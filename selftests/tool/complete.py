@@ -18,7 +18,7 @@ MAC = '52:54:00:00:00:01'
 
 # What is typed, the last word perhaps in part, and what could follow.
 OFFERED = [
-    ('', {'bond', 'member', 'port', 'fdb', 'monitor', 'top', 'help'}),
+    ('', {'bond', 'member', 'port', 'fdb', 'monitor', 'top', 'save', 'help'}),
     ('m', {'member', 'monitor'}),
     ('-j bo', {'bond'}),
     ('-f', {'-force'}),
@@ -48,6 +48,7 @@ OFFERED = [
     (f'fdb pin br-phy {MAC} vlan 5 member ', {'auto', 'eth0', 'eth1'}),
     ('monitor ', {'all', 'config', 'events', 'br-phy', '-t'}),
     ('top ', {'br-phy', 'interval', 'count'}),
+    ('save ', {'br-phy'}),
 ]
 
 

@@ -314,7 +314,8 @@ def check_refused(tap, table, wanted_status):
 
 def check_usage(tap):
     kernel = node()
-    for name in ('help', 'bond', 'member', 'port', 'fdb', 'monitor', 'top'):
+    for name in ('help', 'bond', 'member', 'port', 'fdb', 'monitor', 'top',
+                 'save'):
         line = 'help' if name == 'help' else name + ' help'
         with open(os.path.join(HERE, 'usage', name + '.txt'),
                   encoding='utf-8') as file:

@@ -12,7 +12,7 @@ from toolcase import TIMEOUT, Tap
 
 PAGES = os.path.join(HERE, '../../tools/vmbondctl/man')
 UAPI = os.path.join(HERE, '../../kmod/include/uapi/linux/vmbond.h')
-OBJECTS = ('bond', 'member', 'port', 'fdb', 'monitor', 'top')
+OBJECTS = ('bond', 'member', 'port', 'fdb', 'monitor', 'top', 'save')
 
 
 def page(name):

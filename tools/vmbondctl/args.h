@@ -123,6 +123,7 @@ struct object {
 
 extern const struct object bond_object, member_object, port_object;
 extern const struct object fdb_object, monitor_object, top_object;
+extern const struct object save_object;
 /* All of them, the last is NULL. */
 extern const struct object *const objects[];
 

@@ -52,8 +52,11 @@ static const struct arg port_opts[] = {
 	{ 0 }
 };
 
-/* The VLANs of a port, in the words that give it them. */
-static const char *vlan_text(const struct port *port)
+/**
+ * port_vlan_text() - the VLANs of a port, in the words that give it them
+ * @port: the port
+ */
+const char *port_vlan_text(const struct port *port)
 {
 	static char text[LIST_TEXT + 64];
 	char list[LIST_TEXT];
@@ -115,7 +118,7 @@ const char *port_summary(const struct port *port)
 	const char *policy = policy_text(port);
 
 	snprintf(text, sizeof(text), "vlan %s, %u station%s%s%s",
-		 vlan_text(port), port->stations, PLURAL(port->stations),
+		 port_vlan_text(port), port->stations, PLURAL(port->stations),
 		 *policy == '-' ? "" : ", ", *policy == '-' ? "" : policy);
 	return text;
 }
@@ -138,7 +141,7 @@ static void show_port(const void *obj, void *data)
 	out_cell("%u", port->stations);
 	out_cell("%u", port->max_macs);
 	out_cell("%s", policy_text(port));
-	out_cell("%s", vlan_text(port));
+	out_cell("%s", port_vlan_text(port));
 	out_row();
 	if (settings.stats)
 		out_stats(4, &port->stats);

@@ -4,6 +4,7 @@
 
 #include "obj.h"
 
+const char *port_vlan_text(const struct port *port);
 const char *port_summary(const struct port *port);
 
 #endif

@@ -31,6 +31,7 @@ const struct object *const objects[] = {
 	&fdb_object,
 	&monitor_object,
 	&top_object,
+	&save_object,
 	NULL
 };
 
@@ -116,7 +117,7 @@ static void usage_all(FILE *file)
 	fputs("Usage: vmbondctl [OPTIONS] OBJECT COMMAND ...\n"
 	      "       vmbondctl [OPTIONS] -b FILE\n"
 	      "       vmbondctl OBJECT help\n"
-	      "OBJECT: bond | member | port | fdb | monitor | top\n"
+	      "OBJECT: bond | member | port | fdb | monitor | top | save\n"
 	      "OPTIONS:\n", file);
 	fputs(usage_options, file);
 }
