@@ -43,6 +43,11 @@ check: ## test it [KERNEL=6.1|6.12|7.2|uml|uml-debug|all] [TESTS="a b"]
 check-debug: ## test it under a kernel that looks for mistakes (KASAN, lockdep)
 	KERNELS=uml-debug selftests/check.sh $(TESTS)
 
+soak: ## everything at once, for long [SOAK=2h] [KERNEL=uml]
+	selftests/vm/deps.sh build vm test
+	selftests/vm/run -k $(if $(filter file,$(origin KERNEL)),uml,$(KERNEL)) -t 90000 \
+		env SOAK=$(or $(SOAK),2h) selftests/soak.sh
+
 bench: ## measure it beside bridge and Open vSwitch [BENCH=--quick]
 	selftests/bench/run $(BENCH)
 
@@ -63,4 +68,4 @@ help: ## print this
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
 
 .PHONY: all modules tools install uninstall dkms-install dkms-check demo check \
-	check-debug bench bench-check lint clean help
+	check-debug soak bench bench-check lint clean help
