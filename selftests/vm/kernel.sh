@@ -10,7 +10,8 @@
 #   kernel.sh release KERNEL   print its release (uname -r)
 #   kernel.sh source           print the folder of the newest kernel's source
 #
-# KERNEL is 6.1, 6.12 or 7.2, or a flavour of it: 6.1-rt, 6.1-cloud. What the
+# KERNEL is 6.1, 6.12 or 7.2, or a flavour of it: 6.1-rt, 6.1-cloud; for builds
+# only, 5.10 too. What the
 # cache has is used as it is, without network. What it lacks is fetched in the
 # newest version there is, since Debian's mirrors drop the others.
 
@@ -97,6 +98,7 @@ find_release()
 	local version=$1 flavour=$2 dir=$3 choices suites pattern
 
 	case $version in
+	5.10) choices=("bullseye bullseye-security" bullseye) ;;
 	6.1) choices=("bookworm bookworm-security") ;;
 	6.12) choices=("trixie trixie-security") ;;
 	7.2) choices=("trixie trixie-backports" sid) ;;
