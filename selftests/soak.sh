@@ -62,6 +62,8 @@ from_far=3
 
 start_streams()
 {
+	# Until it has sent, what is for it goes to the uplink.
+	xf "try v2 s=12 d=all"
 	stream $to_vm v1 "s=11 d=12 gap=5000"
 	stream $to_far v1 "s=11 d=22 gap=5000"
 	stream $from_far f0 "s=22 d=11 t=10 gap=5000"
