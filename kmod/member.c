@@ -318,6 +318,7 @@ static void vmb_take_address(struct vmb_bond *bond,
 int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 		   bool drain, struct netlink_ext_ack *extack)
 {
+	bool was_open = dev->flags & IFF_UP;
 	unsigned long next = jiffies;
 	struct vmb_member *m;
 	int err;
@@ -352,7 +353,7 @@ int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 	}
 	err = vmb_lower_attach(bond, dev, vmb_rx_member, m, extack);
 	if (err)
-		goto err_mtu;
+		goto err_open;
 
 	netdev_hold(dev, &m->tracker, GFP_KERNEL);
 	vmb_take_address(bond, dev);
@@ -369,6 +370,9 @@ int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
 	return 0;
 
+err_open:
+	if (!was_open)
+		dev_close(dev);
 err_mtu:
 	vmb_dev_set_no_addrconf(dev, false);
 	dev_set_mtu(dev, m->orig_mtu);
