@@ -29,7 +29,7 @@ static bool vmb_announce_may(const struct vmb_bond *bond,
 	const struct vmb_vlan_conf *uplink;
 
 	if (st->kind == VMB_KIND_LOCAL && !st->primary_mac &&
-	    (!st->sent || READ_ONCE(st->away)))
+	    (!READ_ONCE(st->sent) || READ_ONCE(st->away)))
 		return false;
 	uplink = rcu_dereference_check(bond->uplink_vlan,
 				       lockdep_rtnl_is_held());
@@ -46,7 +46,7 @@ static bool vmb_announce_may(const struct vmb_bond *bond,
  */
 void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
 {
-	u32 count = READ_ONCE(bond->conf.announce_count);
+	u32 count = READ_ONCE(bond->announce_count);
 
 	lockdep_assert_held(&bond->fdb.lock);
 	if (!count || !vmb_announce_may(bond, st))
@@ -81,14 +81,14 @@ void vmb_announce_again(struct vmb_bond *bond, u64 key)
 	struct vmb_station *st;
 
 	st = vmb_fdb_find(&bond->fdb, key);
-	if (!st || !READ_ONCE(bond->conf.announce_count) ||
+	if (!st || !READ_ONCE(bond->announce_count) ||
 	    time_before(jiffies, READ_ONCE(st->announced) + HZ))
 		return;
 
 	spin_lock(&bond->fdb.lock);
 	st = vmb_fdb_find(&bond->fdb, key);
 	if (st && !st->announce_left &&
-	    time_after(jiffies, st->announced + HZ) &&
+	    time_after(jiffies, READ_ONCE(st->announced) + HZ) &&
 	    vmb_announce_may(bond, st)) {
 		st->announce_left = 1;
 		list_move_tail(&st->announce, &bond->fdb.announce);
@@ -146,7 +146,7 @@ static struct vmb_station *vmb_announce_next(struct vmb_fdb *fdb, long *wait)
 	}
 	fdb->announce_sent++;
 	list_del_init(&st->announce);
-	st->announced = jiffies;
+	WRITE_ONCE(st->announced, jiffies);
 	if (--st->announce_left) {
 		st->announce_at = jiffies + VMB_ANNOUNCE_ROUND;
 		list_add_tail(&st->announce, &fdb->announce_again);

@@ -77,12 +77,15 @@ static void vmb_apply(struct vmb_bond *bond, const struct vmb_bond_conf *conf)
 {
 	bond->conf = *conf;
 	WRITE_ONCE(bond->rx_check, conf->rx_check);
+	WRITE_ONCE(bond->announce_count, conf->announce_count);
+	WRITE_ONCE(bond->rebalance_interval, conf->rebalance_interval);
+	WRITE_ONCE(bond->max_moves, conf->max_moves);
 	WRITE_ONCE(bond->ageing, conf->ageing * (unsigned long)HZ);
 	spin_lock_bh(&bond->fdb.lock);
 	bond->fdb.max = conf->max_macs;
 	spin_unlock_bh(&bond->fdb.lock);
-	bond->rebalance_at = jiffies +
-			     msecs_to_jiffies(conf->rebalance_interval);
+	WRITE_ONCE(bond->rebalance_at,
+		   jiffies + msecs_to_jiffies(conf->rebalance_interval));
 }
 
 static bool vmb_has_member(const struct vmb_bond *bond, int ifindex)
@@ -129,7 +132,7 @@ int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 		vmb_members_changed(bond, VMBOND_CAUSE_CONFIG);
 	vmb_quiet_update(bond);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
-	vmb_config_gen++;
+	vmb_config_changed();
 	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, false);
 	return 0;
 }
@@ -188,7 +191,7 @@ static int vmb_init(struct net_device *dev)
 	vmb_apply(bond, &conf);
 	netif_carrier_off(dev);
 	list_add_tail(&bond->list, &vmb_bonds);
-	vmb_config_gen++;
+	vmb_config_changed();
 	queue_delayed_work(vmb_wq, &bond->rebalance_work, HZ);
 	return 0;
 
@@ -222,7 +225,7 @@ static void vmb_uninit(struct net_device *dev)
 
 	vmb_let_go(bond);
 	list_del(&bond->list);
-	vmb_config_gen++;
+	vmb_config_changed();
 	cancel_delayed_work_sync(&bond->rebalance_work);
 	cancel_delayed_work_sync(&bond->announce_work);
 	cancel_delayed_work_sync(&bond->mcast_work);

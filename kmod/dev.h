@@ -2,6 +2,7 @@
 #ifndef VMBOND_DEV_H
 #define VMBOND_DEV_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 struct net;
@@ -13,6 +14,12 @@ struct vmb_bond_conf;
 extern struct rtnl_link_ops vmb_link_ops;
 extern struct list_head vmb_bonds;
 extern u32 vmb_config_gen;
+
+/* RTNL writes; a dump of stations reads it without. */
+static inline void vmb_config_changed(void)
+{
+	WRITE_ONCE(vmb_config_gen, vmb_config_gen + 1);
+}
 
 void vmb_conf_default(struct vmb_bond_conf *conf);
 int vmb_bond_add(struct net *net, const char *name,

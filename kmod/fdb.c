@@ -107,8 +107,8 @@ void vmb_fdb_link(struct vmb_fdb *fdb, struct vmb_station *st,
 	lockdep_assert_held(&fdb->lock);
 	rcu_assign_pointer(st->port, port);
 	vmb_lru_add(st, port);
-	port->stations++;
-	fdb->count++;
+	WRITE_ONCE(port->stations, port->stations + 1);
+	WRITE_ONCE(fdb->count, fdb->count + 1);
 	WRITE_ONCE(fdb->gen, fdb->gen + 1);
 	hlist_add_head_rcu(&st->hash, vmb_fdb_bucket(fdb, st->key));
 }
@@ -126,8 +126,8 @@ void vmb_fdb_unlink(struct vmb_fdb *fdb, struct vmb_station *st)
 	hlist_del_init_rcu(&st->hash);
 	vmb_lru_del(st, port);
 	list_del_init(&st->announce);
-	port->stations--;
-	fdb->count--;
+	WRITE_ONCE(port->stations, port->stations - 1);
+	WRITE_ONCE(fdb->count, fdb->count - 1);
 	WRITE_ONCE(fdb->gen, fdb->gen + 1);
 }
 
@@ -161,9 +161,9 @@ void vmb_fdb_set_port(struct vmb_fdb *fdb, struct vmb_station *st,
 
 	lockdep_assert_held(&fdb->lock);
 	vmb_lru_del(st, old);
-	old->stations--;
+	WRITE_ONCE(old->stations, old->stations - 1);
 	rcu_assign_pointer(st->port, port);
-	port->stations++;
+	WRITE_ONCE(port->stations, port->stations + 1);
 	vmb_lru_add(st, port);
 	WRITE_ONCE(fdb->gen, fdb->gen + 1);
 }

@@ -94,7 +94,8 @@ static bool vmb_is_ours(const struct vmb_bond *bond, u64 key)
 
 	if (vmb_uplink_owns(rcu_dereference(bond->uplink), mac))
 		return true;
-	return mac == vmb_mac(bond->dev->dev_addr) &&
+	/* An address that is just being changed may be neither. */
+	return mac == data_race(vmb_mac(bond->dev->dev_addr)) &&
 	       vmb_vlan_carries(rcu_dereference(bond->self.vlan),
 				vmb_key_vlan(key));
 }
@@ -413,12 +414,12 @@ static void vmb_self_add(struct vmb_bond *bond, u64 mac, u16 vlan,
 		vmb_fdb_set_kind(fdb, st, VMB_KIND_LOCAL);
 		if (vmb_station_port(fdb, st) != &bond->self)
 			vmb_fdb_set_port(fdb, st, &bond->self);
-		st->primary_mac = primary_mac ||
-				  (st->mark && st->primary_mac);
+		WRITE_ONCE(st->primary_mac, primary_mac ||
+			   (st->mark && st->primary_mac));
 	} else {
 		st = vmb_fdb_alloc(key, VMB_KIND_LOCAL);
 		if (!st) {
-			bond->self_dirty = true;
+			WRITE_ONCE(bond->self_dirty, true);
 			return;
 		}
 		st->primary_mac = primary_mac;
@@ -471,7 +472,7 @@ void vmb_self_sync(struct vmb_bond *bond)
 	rcu_read_lock();
 	spin_lock(&fdb->lock);
 	c = rcu_dereference(bond->self.vlan);
-	bond->self_dirty = false;
+	WRITE_ONCE(bond->self_dirty, false);
 	vmb_self_add_vlans(bond, c, vmb_mac(bond->dev->dev_addr), true);
 	netdev_for_each_uc_addr(ha, bond->dev)
 		vmb_self_add_vlans(bond, c, vmb_mac(ha->addr), false);

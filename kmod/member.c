@@ -71,7 +71,7 @@ void vmb_members_changed(struct vmb_bond *bond, enum vmbond_cause cause)
 	if (cause == VMBOND_CAUSE_RETURNED)
 		vmb_rebalance(bond, true, false, cause, NULL);
 	vmb_update_carrier(bond);
-	vmb_config_gen++;
+	vmb_config_changed();
 	list_for_each_entry(m, &bond->members, list)
 		vmb_event_member(m, VMBOND_CAUSE_RECEIVER, false);
 }
@@ -366,7 +366,7 @@ int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 	vmb_members_step(bond, &next);
 	vmb_quiet_update(bond);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
-	vmb_config_gen++;
+	vmb_config_changed();
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
 	return 0;
 
@@ -405,7 +405,7 @@ void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
 		vmb_members_changed(bond, drain ? VMBOND_CAUSE_DRAIN :
 						  VMBOND_CAUSE_RETURNED);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
-	vmb_config_gen++;
+	vmb_config_changed();
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
 }
 

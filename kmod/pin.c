@@ -87,17 +87,17 @@ static void vmb_pin_set(struct vmb_fdb *fdb, struct vmb_station *st,
 	struct vmb_member *old = vmb_station_pin_of(fdb, st);
 
 	if (old) {
-		old->stations--;
+		WRITE_ONCE(old->stations, old->stations - 1);
 		old->rate.tx -= st->rate.tx;
 		old->rate.rx -= st->rate.rx;
 	}
 	if (m) {
-		m->stations++;
+		WRITE_ONCE(m->stations, m->stations + 1);
 		m->rate.tx += st->rate.tx;
 		m->rate.rx += st->rate.rx;
 	}
-	st->pinned = jiffies;
-	st->pin_cause = cause;
+	WRITE_ONCE(st->pinned, jiffies);
+	WRITE_ONCE(st->pin_cause, cause);
 	rcu_assign_pointer(st->pin, m);
 }
 
@@ -160,7 +160,7 @@ void vmb_pin_want(struct vmb_bond *bond, struct vmb_station *st, int ifindex)
 	const struct vmb_uplink *u = vmb_pin_uplink(bond);
 	struct vmb_member *m = vmb_pin_wanted(u, ifindex);
 
-	st->wanted = ifindex;
+	WRITE_ONCE(st->wanted, ifindex);
 	if (m)
 		vmb_pin_move(bond, st, m, VMBOND_CAUSE_MANUAL);
 	else if (u->first)

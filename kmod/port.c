@@ -220,7 +220,7 @@ static void vmb_port_set_policy(struct vmb_port *port,
 	unsigned long was = READ_ONCE(port->flags);
 
 	spin_lock_bh(&bond->fdb.lock);
-	port->max = conf->max_macs;
+	WRITE_ONCE(port->max, conf->max_macs);
 	vmb_port_set_flooded(port, VMB_PORT_FLOOD,
 			     conf->flags & VMB_PORT_FLOOD);
 	spin_unlock_bh(&bond->fdb.lock);
@@ -312,7 +312,7 @@ int vmb_port_add(struct vmb_bond *bond, struct net_device *dev,
 	list_add_tail(&port->list, &bond->ports);
 	bond->n_ports++;
 	vmb_quiet_update(bond);
-	vmb_config_gen++;
+	vmb_config_changed();
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 	return 0;
 
@@ -359,7 +359,7 @@ int vmb_port_set(struct vmb_port *port, const struct vmb_port_conf *conf,
 		netif_addr_unlock_bh(bond->dev);
 	}
 	vmb_quiet_update(bond);
-	vmb_config_gen++;
+	vmb_config_changed();
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 	return 0;
 }
@@ -377,7 +377,7 @@ void vmb_port_del(struct vmb_port *port)
 	ASSERT_RTNL();
 	list_del(&port->list);
 	bond->n_ports--;
-	vmb_config_gen++;
+	vmb_config_changed();
 	vmb_port_unflood(port);
 	/*
 	 * First nothing leads to it any more; then, a grace period later, no

@@ -250,6 +250,6 @@ void vmb_quiet_update(struct vmb_bond *bond)
 		kvfree(new);
 		new = NULL;
 	}
-	bond->quiet = new;
+	WRITE_ONCE(bond->quiet, new);
 	kvfree(old);
 }

@@ -42,10 +42,11 @@ static u64 vmb_since(u64 now, u64 last)
 static void vmb_sample(struct vmb_rate *rate, u64 tx, u64 rx,
 		       unsigned long elapsed)
 {
-	rate->tx = vmb_decay(rate->tx, div_u64(vmb_since(tx, rate->last_tx) *
-					       HZ, elapsed));
-	rate->rx = vmb_decay(rate->rx, div_u64(vmb_since(rx, rate->last_rx) *
-					       HZ, elapsed));
+	u64 tx_now = div_u64(vmb_since(tx, rate->last_tx) * HZ, elapsed);
+	u64 rx_now = div_u64(vmb_since(rx, rate->last_rx) * HZ, elapsed);
+
+	WRITE_ONCE(rate->tx, vmb_decay(rate->tx, tx_now));
+	WRITE_ONCE(rate->rx, vmb_decay(rate->rx, rx_now));
 	rate->last_tx = tx;
 	rate->last_rx = rx;
 }
@@ -226,7 +227,7 @@ int vmb_rebalance(struct vmb_bond *bond, bool level, bool dry_run,
 	u32 size = READ_ONCE(bond->fdb.count);
 	const struct vmb_uplink *u;
 	struct vmb_bal_params params = {
-		.max_moves = level ? size : READ_ONCE(bond->conf.max_moves),
+		.max_moves = level ? size : READ_ONCE(bond->max_moves),
 		.level = level,
 	};
 	struct vmb_move *names = NULL;
@@ -284,11 +285,12 @@ void vmb_rebalance_work(struct work_struct *work)
 {
 	struct vmb_bond *bond = container_of(to_delayed_work(work),
 					     struct vmb_bond, rebalance_work);
-	u32 interval = READ_ONCE(bond->conf.rebalance_interval);
+	u32 interval = READ_ONCE(bond->rebalance_interval);
 
 	vmb_sample_all(bond);
-	if (interval && time_after_eq(jiffies, bond->rebalance_at)) {
-		bond->rebalance_at = jiffies + msecs_to_jiffies(interval);
+	if (interval && time_after_eq(jiffies, READ_ONCE(bond->rebalance_at))) {
+		WRITE_ONCE(bond->rebalance_at,
+			   jiffies + msecs_to_jiffies(interval));
 		vmb_rebalance(bond, false, false, VMBOND_CAUSE_REBALANCE, NULL);
 	}
 	queue_delayed_work(vmb_wq, &bond->rebalance_work, VMB_SAMPLE_TIME);

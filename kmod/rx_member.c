@@ -182,7 +182,8 @@ static bool vmb_deliver(struct vmb_frame *f, struct vmb_station *to)
 {
 	struct vmb_port *port = rcu_dereference(to->port);
 
-	WRITE_ONCE(to->rx_bytes, to->rx_bytes + f->skb->len + ETH_HLEN);
+	WRITE_ONCE(to->rx_bytes,
+		   READ_ONCE(to->rx_bytes) + f->skb->len + ETH_HLEN);
 	return vmb_tx_port(f, port);
 }
 

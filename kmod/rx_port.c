@@ -44,7 +44,7 @@ static void vmb_touch(struct vmb_station *st)
 
 	if (READ_ONCE(st->last_tx) != now) {
 		WRITE_ONCE(st->last_tx, now);
-		st->sent = true;
+		WRITE_ONCE(st->sent, true);
 		if (unlikely(READ_ONCE(st->away)))
 			WRITE_ONCE(st->away, false);
 	}
@@ -53,7 +53,7 @@ static void vmb_touch(struct vmb_station *st)
 static void vmb_count_tx(struct vmb_station *st, unsigned int len)
 {
 	if (likely(st))
-		WRITE_ONCE(st->tx_bytes, st->tx_bytes + len);
+		WRITE_ONCE(st->tx_bytes, READ_ONCE(st->tx_bytes) + len);
 }
 
 /*

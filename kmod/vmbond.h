@@ -394,6 +394,12 @@ struct vmb_bond {
 	struct vmb_port self;
 	/** @conf: what was asked for; RTNL */
 	struct vmb_bond_conf conf;
+	/** @announce_count: that of @conf, for those without RTNL */
+	u32 announce_count;
+	/** @rebalance_interval: likewise */
+	u32 rebalance_interval;
+	/** @max_moves: likewise */
+	u32 max_moves;
 	/** @ageing: jiffies until a station is stale; RTNL writes */
 	unsigned long ageing;
 	/** @members: in the order in which they came; RCU, RTNL writes */
