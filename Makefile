@@ -5,6 +5,7 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= 6.1
+FUZZ_SECONDS ?= 300
 kernels := $(if $(filter all,$(KERNEL)),6.1 6.12 7.2,$(KERNEL))
 
 all: modules tools ## build the module and the tool
@@ -48,6 +49,11 @@ soak: ## everything at once, for long [SOAK=2h] [KERNEL=uml]
 	selftests/vm/run -k $(if $(filter file,$(origin KERNEL)),uml,$(KERNEL)) -t 90000 \
 		env SOAK=$(or $(SOAK),2h) selftests/soak.sh
 
+fuzz: ## requests and frames at random, under KASAN [FUZZ_SECONDS=300]
+	selftests/vm/deps.sh build vm uml test
+	selftests/vm/run -k uml-debug -t $(shell expr $(FUZZ_SECONDS) \* 8 + 300) \
+		env FUZZ_SECONDS=$(FUZZ_SECONDS) selftests/fuzz.sh
+
 bench: ## measure it beside bridge and Open vSwitch [BENCH=--quick]
 	selftests/bench/run $(BENCH)
 
@@ -68,4 +74,4 @@ help: ## print this
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
 
 .PHONY: all modules tools install uninstall dkms-install dkms-check demo check \
-	check-debug soak bench bench-check lint clean help
+	check-debug soak fuzz bench bench-check lint clean help
