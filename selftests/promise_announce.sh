@@ -172,8 +172,10 @@ rebalancing()
 		return 0
 	fi
 	spread
-	flow v1 11 7f 50000 10
-	flow v1 12 7f 50000 20
+	# that makes m0 a slow one beside it
+	vb member set m1 weight 100
+	flow v1 11 7f $elephant 10
+	flow v1 12 7f $elephant 20
 	flows_start
 	check "there is load" wait_for 20 heavy 11 10
 	check "there is more" wait_for 20 heavy 12 20
@@ -182,6 +184,7 @@ rebalancing()
 	before=$(placement)
 	vb bond rebalance br-phy >/dev/null
 	told "$name" 2 "$before"
+	vb member set m1 weight 1
 }
 
 # A station that comes by a frame to a single one is known to few switches.
@@ -204,6 +207,8 @@ counts()
 	spread 0
 	link_is m0 down
 	link_is m0 up
+	xf "try s1 s=22 d=$(mac 11) t=10"
+	xf "try s0 s=22 d=$(mac 11) t=10"
 	nap 1.4
 	check_eq "announcements" "$(announced)" ""
 	log_test "announce-count 0: none"
@@ -239,8 +244,9 @@ native_vlan()
 service_vlan()
 {
 	vb port set p2 tunnel 50
-	learn v2 18 t=10
+	# or its arrival would be announced, too
 	vb bond set br-phy announce-count 0
+	learn v2 18 t=10
 	vb fdb pin br-phy "$(mac 18)" vlan 50 service member m0
 	vb bond set br-phy announce-count 2
 	listen

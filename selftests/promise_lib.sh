@@ -83,9 +83,13 @@ is_state()
 	[ "$(member "$1" .state)" = "$2" ]
 }
 
-# wire MEMBER up|down: the switch's end of its wire
+# wire MEMBER up|down: the switch's end of its wire, if it has one
 wire()
 {
+	if [ -n "${taps-}" ]; then
+		ip -n "$host" link set "$1" carrier "${taps[$2]}"
+		return
+	fi
 	ip -n "$net" link set "s${1#m}" "$2"
 	[ "$2" = down ] || wait_for 10 forwards "s${1#m}"
 }

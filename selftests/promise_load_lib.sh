@@ -1,44 +1,81 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Load for the tests of balancing, by pktgen in the switch's namespace; sourced
-# after promise_lib.sh. Loads are relative: how heavy they are depends on the
-# machine.
+# Load for the tests of balancing, by pktgen; sourced after promise_lib.sh. It
+# takes some percent of a link, which any machine can make of one of 100 Mbit/s.
 
 # shellcheck disable=SC2154 # net and host are lib.sh's
 
-# Bytes a frame of a station that is worth a move, of a lighter one, and of one
-# that is not
+# Bytes a frame of a station with 5 % of such a link, of one with 2 %, and of
+# one that is not worth a move
 # shellcheck disable=SC2034 # for the tests to read
-elephant=50000 mouse=20000 fly=200
+elephant=1250 mouse=500 fly=60
+# Frames a second of each
+flow_rate=500
 
-# can_load: is there pktgen; and make ready for it. Frames are as large as they
-# get, because even a slow machine has to load links of 10 Gbit/s.
 can_load()
 {
-	local dev
-
 	modprobe -q pktgen 2>/dev/null || :
-	ip netns exec "$net" test -e /proc/net/pktgen/pgctrl || return
-	ip -n "$host" link set br-phy mtu 60000
-	for dev in $(veths "$host" | grep '^p'); do
-		ip -n "$host" link set "$dev" mtu 60000
-	done
-	for dev in $(veths "$net"); do
-		ip -n "$net" link set "$dev" mtu 60000
-	done
+	[ -e /proc/net/pktgen/pgctrl ]
 }
 
-veths()
+# load_topology: a bond with the port p1 and slow members, m0 and m1, of which
+# nobody takes what is sent there
+load_topology()
 {
-	ip -n "$1" -j link show type veth | jq -r '.[].ifname'
+	require_command ip jq vmbondctl python3 ethtool
+	load_module
+	setup_ns host net
+	frames_start
+	ip -n "$host" link add p1 type veth peer name v1 netns "$net"
+	ip -n "$host" link set p1 up
+	ip -n "$net" link set v1 up
+	slow_member m0 f0
+	slow_member m1 f1
+	vb_all <<-END
+		bond add br-phy rebalance-interval 0 announce-count 0
+		member add br-phy m0
+		member add br-phy m1
+		port add br-phy p1 access 10
+	END
+	ip -n "$host" link set br-phy up
+	wait_for 10 all_up
+	wait_for 10 equals 100 member m1 .speed_mbps
+	xf "open v1 $net v1"
 }
 
-# pktgen FILE, with a command a line on standard input
+# taps UP|DOWN: which is a word of ip(8) for their carrier
+declare -A taps=()
+
+tap_holder='
+import fcntl, signal, struct, sys
+fd = open("/dev/net/tun", "r+b", buffering=0)
+fcntl.ioctl(fd, 0x400454ca, struct.pack("16sH22x", sys.argv[1].encode(), 0x1002))
+print(flush=True)
+signal.pause()
+'
+
+# slow_member DEV XX
+slow_member()
+{
+	local opened
+
+	ip -n "$host" tuntap add "$1" mode tap 2>/dev/null ||
+		skip_all "no tap devices"
+	ip -n "$host" link set "$1" address "$(mac "$2")"
+	ip netns exec "$host" ethtool -s "$1" speed 100 duplex full
+	exec {opened}< <(exec ip netns exec "$host" /usr/bin/python3 \
+		-c "$tap_holder" "$1")
+	defer kill $!
+	read -rt 60 -u "$opened" _
+	taps=([up]=on [down]=off)
+}
+
+# pktgen NETNS FILE, with a command a line on standard input
 pktgen()
 {
-	ip netns exec "$net" sh -c "grep . | while read -r line; do
-		echo \"\$line\" >'/proc/net/pktgen/$1' || exit; done"
+	ip netns exec "$1" sh -c "grep . | while read -r line; do
+		echo \"\$line\" >'/proc/net/pktgen/$2' || exit; done"
 }
 
 n_flows=0
@@ -47,50 +84,74 @@ n_flows=0
 # this size there, as many as the others do
 flow()
 {
-	local dev=$1@$n_flows
+	add_flow "$net" "$@"
+}
 
-	pktgen kpktgend_0 <<<"add_device $dev"
-	pktgen "$dev" <<-END
+# flow_in MEMBER FROM TO BYTES VID: the same, but these come in by a member
+flow_in()
+{
+	add_flow "$host" "$@" "xmit_mode netif_receive"
+}
+
+# add_flow NETNS DEV FROM TO BYTES [VID [COMMAND]]
+add_flow()
+{
+	local dev=$2@$n_flows
+
+	pktgen "$1" kpktgend_0 <<<"add_device $dev"
+	pktgen "$1" "$dev" <<-END
 		count 0
-		delay 300000
-		pkt_size $4
-		src_mac $(mac "$2")
-		dst_mac $(mac "$3")
-		${5+vlan_id $5}
+		delay $((1000000000 / flow_rate))
+		pkt_size $5
+		src_mac $(mac "$3")
+		dst_mac $(mac "$4")
+		${6+vlan_id $6}
+		${7-}
 	END
 	n_flows=$((n_flows + 1))
 }
 
 flows_start()
 {
-	pktgen pgctrl <<<start &
-	flows_pid=$!
+	local ns
+
+	flows_pids=()
+	for ns in "$net" "$host"; do
+		pktgen "$ns" pgctrl <<<start &
+		flows_pids+=($!)
+	done
 	defer flows_stop
 }
 
 # flows_stop: and forget them
 flows_stop()
 {
+	local ns
+
 	[ $n_flows -gt 0 ] || return 0
-	pktgen pgctrl <<<stop
-	wait "$flows_pid" || :
-	pktgen kpktgend_0 <<<rem_device_all
+	for ns in "$net" "$host"; do
+		pktgen "$ns" pgctrl <<<stop
+	done
+	wait "${flows_pids[@]}" || :
+	for ns in "$net" "$host"; do
+		pktgen "$ns" kpktgend_0 <<<rem_device_all
+	done
 	n_flows=0
 }
 
-# rate XX VID: what it sends and receives, the greater of both, in Mbit/s
+# rate XX VID: what it sends and receives, the greater of both, in kbit/s
 rate()
 {
-	station "$1" "$2" '[.tx_bps, .rx_bps] | max / 1e6 | floor'
+	station "$1" "$2" '[.tx_bps, .rx_bps] | max / 1e3 | floor'
 }
 
 # heavy XX VID: is it worth a move, with some percent of a link
 heavy()
 {
-	local mbit
+	local kbit
 
-	mbit=$(rate "$1" "$2")
-	[ "${mbit:-0}" -ge 200 ]
+	kbit=$(rate "$1" "$2")
+	[ "${kbit:-0}" -ge 1200 ]
 }
 
 # --- stations under load
@@ -129,8 +190,8 @@ never_moves()
 	check_eq "moved" "$(moved "$before" "$(placement)")" ""
 }
 
-# load XX:BYTES...: these, without a past, send to the far host from m0, until
-# the next load
+# load XX:BYTES...: these, without a past, send to the far host by m0, until the
+# next load
 load()
 {
 	local one names=()

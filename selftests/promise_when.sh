@@ -9,11 +9,7 @@
 #    +-+-----------+
 #    |   br-phy    |
 #    +--+-------+--+
-#       |m0     |m1
-#       |s0     |s1
-#    +--+-------+--+
-#    |     sw0     |-- f0: 22
-#    +-------------+
+#       |m0     |m1      100 Mbit/s each
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
@@ -102,11 +98,53 @@ hold_down()
 	log_test "hold-down: what has moved stays for some runs"
 }
 
-topology members=2 ports=1
+# loaded_on MEMBER: how many of the four
+loaded_on()
+{
+	placement | awk -v m="$1" '/:1[1-4],10 / && $2 == m { n++ }
+		END { print n + 0 }'
+}
+
+# Without periodic runs: what comes gets its share at once.
+members_come()
+{
+	local before xx
+
+	load 11:$elephant 12:$elephant 13:$elephant 14:$elephant
+	for xx in 11 12 13 14; do
+		weighs $xx
+	done
+	vb member set m1 state drain
+	for xx in 31 32 33 34 35 36 37 38; do
+		learn v1 $xx
+	done
+	check_eq "with load on m0" "$(loaded_on m0)" 4
+	before=$(placement)
+	vb member set m1 state up
+	only_to m1 "$before" 7
+	check_eq "with load on m0" "$(loaded_on m0)" 2
+	never_moves 3
+	log_test "a member returns: load and numbers even out at once"
+
+	slow_member m2 f2
+	before=$(placement)
+	vb member add br-phy m2
+	check "up" wait_for 10 is_state m2 up
+	check_between "stations on m2" "$(stations_on m2 | grep -c .)" 3 5
+	only_to m2 "$before" 5
+	log_test "a member is added: what is worth it moves there"
+
+	before=$(placement)
+	vb member del m2
+	only_those_of m2 "$before"
+	check_between "with load on m0" "$(loaded_on m0)" 1 3
+	log_test "a member is removed: only its stations move"
+}
+
 can_load || skip_all "no pktgen"
-vb port set p1 access 10
-learn f0 22 t=10
+load_topology
 by_hand
 by_itself
 hold_down
+members_come
 flows_stop
