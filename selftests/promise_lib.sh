@@ -87,7 +87,8 @@ is_state()
 wire()
 {
 	if [ -n "${taps-}" ]; then
-		ip -n "$host" link set "$1" carrier "${taps[$2]}"
+		[ "$2" = down ] || set -- "$1" on
+		ip -n "$host" link set "$1" carrier "${2/down/off}"
 		return
 	fi
 	ip -n "$net" link set "s${1#m}" "$2"

@@ -44,8 +44,8 @@ load_topology()
 	xf "open v1 $net v1"
 }
 
-# taps UP|DOWN: which is a word of ip(8) for their carrier
-declare -A taps=()
+# The members are tap devices, with wires that have no other end
+taps=
 
 tap_holder='
 import fcntl, signal, struct, sys
@@ -68,7 +68,7 @@ slow_member()
 		-c "$tap_holder" "$1")
 	defer kill $!
 	read -rt 60 -u "$opened" _
-	taps=([up]=on [down]=off)
+	taps=yes
 }
 
 # pktgen NETNS FILE, with a command a line on standard input

@@ -60,7 +60,10 @@ order()
 	local wanted=$1
 	shift
 
-	check "$* in time" wait_for 20 in_time "$@"
+	if ! wait_for 20 in_time "$@"; then
+		note "this machine is too slow to tell about $*"
+		return
+	fi
 	xf "count copies type=88b6"
 	check_eq "one frame by $*" "$REPLY" "$wanted"
 }
