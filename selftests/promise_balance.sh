@@ -50,7 +50,9 @@ rates()
 	check_between "their member" \
 		"$(member m0 '.tx_bps / 1e3 | floor')" \
 		$((sum / 2)) $((sum * 2))
-	check_eq "the other member" "$(member m1 '.tx_bps / 1e5 | floor')" 0
+	# its first frames may have been by that one
+	check_between "the other member" \
+		"$(member m1 '.tx_bps / 1e3 | floor')" 0 $((sum / 4))
 	log_test "rates are shown"
 }
 
