@@ -17,7 +17,8 @@ defer modprobe -r vmbond_kunit
 
 for suite in vmbond_balance vmbond_dedup vmbond_vlan; do
 	file=$results/$suite/results
-	check "$suite was run" test -s "$file"
+	# files of debugfs have no size
+	check "$suite was run" grep -q . "$file"
 	while read -r ok name; do
 		[ "$ok" = ok ] || failed "$name"
 		log_test "$suite: $name"
