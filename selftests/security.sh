@@ -12,6 +12,7 @@
 #             -- p1 -----------v1
 #             -- p2 -----------v2
 
+# shellcheck disable=SC2016 # the programs of sed and awk have dollars of their own
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "${0%/*}/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=netlink/part.sh

@@ -244,7 +244,7 @@ versions()
 		 s/\(nl_cmd = \)VMBOND_CMD_FDB_FLUSH,/\1VMBOND_CMD_MAX + 1,/'
 	works_with newer
 	before=$(state)
-	refused 2 '[Uu]nknown attribute|does not know' \
+	refused 2 'unknown attribute|Unknown attribute|does not know' \
 		other newer bond set br-phy frob 1 updelay 7
 	refused 2 'not supported|does not know' other newer fdb flush br-phy
 	check_eq "state" "$(state)" "$before"

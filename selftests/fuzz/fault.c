@@ -92,8 +92,9 @@ static void link_value(const char *key, const char *value)
 	} else if (!strcmp(key, "name")) {
 		msg_put(&m, IFLA_IFNAME, value, strlen(value) + 1);
 	} else if (!strcmp(key, "address")) {
-		sscanf(value, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", a, a + 1, a + 2,
-		       a + 3, a + 4, a + 5);
+		if (sscanf(value, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", a, a + 1,
+			   a + 2, a + 3, a + 4, a + 5) != sizeof(a))
+			errx(2, "not an address: %s", value);
 		msg_put(&m, IFLA_ADDRESS, a, sizeof(a));
 	} else if (!strcmp(key, "up")) {
 		struct ifinfomsg *ifi = (void *)(m.buf + NLMSG_HDRLEN);

@@ -193,7 +193,7 @@ static void damage(void)
 		}
 }
 
-/* Answers are not looked at, but a dump that is not read is not gone on with. */
+/* Answers are not looked at, but a dump goes on only when it is read. */
 static void drain(void)
 {
 	static char buf[32 << 10];

@@ -49,7 +49,8 @@ static const struct arg pos_rebalance[] = {
 	{ "updelay", ARG_MS, VMBOND_A_BOND_UPDELAY },			\
 	{ "downdelay", ARG_MS, VMBOND_A_BOND_DOWNDELAY },		\
 	{ "min-links", ARG_NUMBER, VMBOND_A_BOND_MIN_LINKS },		\
-	{ "primary", (_device), VMBOND_A_BOND_PRIMARY, .none = "none" },	\
+	{ "primary", (_device), VMBOND_A_BOND_PRIMARY,			\
+	  .none = "none" },						\
 	{ "ageing", ARG_SECONDS, VMBOND_A_BOND_AGEING },		\
 	{ "max-macs", ARG_NUMBER, VMBOND_A_BOND_MAX_MACS },		\
 	{ "announce-count", ARG_NUMBER, VMBOND_A_BOND_ANNOUNCE_COUNT },	\
