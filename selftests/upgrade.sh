@@ -76,6 +76,8 @@ save_and_load()
 	vb bond del br-two
 	check_eq "nothing is left" "$(vb save)" ""
 	check "load" vb -b "$tmp/saved"
+	# the bond has carrier again when updelay has passed
+	wait_for 5 equals "$before" state || :
 	check_eq "state" "$(state)" "$before"
 	check_eq "saved again" "$(vb save | sort)" "$(sort <<<"$saved")"
 	check_eq "one of them" "$(vb save br-two)" "$(grep br-two <<<"$saved")"
