@@ -138,7 +138,7 @@ moves()
 	local before gone back m
 
 	vb fdb flush br-phy
-	vb bond set br-phy updelay 3000
+	vb bond set br-phy updelay $((patience * 3))
 	xf "try v1 s=20+ d=99 n=12"
 	before=$(pins)
 	cable m0 down

@@ -18,6 +18,9 @@ n_skipped=0
 # Whether a check of the current case failed.
 RET=0
 
+# Milliseconds in a second of waiting for something that should be soon.
+patience=1000
+
 deferred=()
 # The namespaces of topology()
 host=
@@ -25,6 +28,14 @@ net=
 # Everything that topology() lets frames be sent and seen on
 points=
 n_namespaces=0
+
+# Machines without KVM and debug kernels take their time.
+slow()
+{
+	[ "${KSFT_MACHINE_SLOW-no}" = yes ]
+}
+
+! slow || patience=4000
 
 # --- results
 
@@ -174,7 +185,7 @@ now_ms()
 # wait_for SECONDS COMMAND...: until it succeeds
 wait_for()
 {
-	local end=$(($(now_ms) + $1 * 1000))
+	local end=$(($(now_ms) + $1 * patience))
 	shift
 
 	until "$@"; do
@@ -222,12 +233,6 @@ load_module()
 	[ -d /sys/module/vmbond ] || modprobe -q vmbond ||
 		insmod "$selftests/../kmod/vmbond.ko" 2>/dev/null ||
 		skip_all "the module vmbond cannot be loaded"
-}
-
-# Machines without KVM and debug kernels take their time.
-slow()
-{
-	[ "${KSFT_MACHINE_SLOW-no}" = yes ]
 }
 
 # --- namespaces
@@ -404,7 +409,7 @@ lost_at()
 # arrive NUMBER POINT N SECONDS: wait until N more frames came there
 arrive()
 {
-	xf "arrive $1 $2 $3 $(($4 * 1000))"
+	xf "arrive $1 $2 $3 $(($4 * patience))"
 }
 
 # seen POINT: print the frames that were kept there
