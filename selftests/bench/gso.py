@@ -62,7 +62,8 @@ def connect(vm, far):
 
 
 def once(path, switch, vm, far):
-    """Gbit/s, the mean frame at the member, frames there for one at the port."""
+    """Gbit/s, the mean frame at the member, frames there for one at the
+    port."""
     listener, sender = connect(vm, far)
     total = [0]
     receiver = threading.Thread(target=receive, args=(listener, total))

@@ -97,7 +97,7 @@ static int floor_set(const char *val, const struct kernel_param *kp)
 	n = sscanf(val, "%15s %3s %d %15s %15s", dev, by, &vid, to0, to1);
 	if (n < 4 || vid < -1 || vid >= VLAN_VID_MASK)
 		return -EINVAL;
-	r = kzalloc(sizeof(*r), GFP_KERNEL);
+	r = kzalloc_obj(*r);
 	if (!r)
 		return -ENOMEM;
 	r->vid = vid;
