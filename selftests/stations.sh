@@ -82,7 +82,7 @@ limits()
 ageing()
 {
 	forget_all
-	vb bond set br-phy ageing $((patience / 1000 * 2))
+	vb bond set br-phy ageing $((patience * 2 / 1000))
 	vb fdb add br-phy "$(mac 41)" vlan 10 port p1
 	xf "try v1 s=11 d=99"
 	check_eq "state" "$(station 11 10 .state)" learned
