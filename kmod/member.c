@@ -404,6 +404,8 @@ void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
 	if (was != drain && m->up)
 		vmb_members_changed(bond, drain ? VMBOND_CAUSE_DRAIN :
 						  VMBOND_CAUSE_RETURNED);
+	else if (was != drain)
+		vmb_uplink_publish(bond);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_changed();
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);

@@ -7,13 +7,31 @@
 /* IEEE 802, the second bit of the first byte */
 #define VMB_MAC_LOCALLY_ADMINISTERED	BIT_ULL(41)
 
+/*
+ * A member whose carrier is back before the kernel has told, or that waits for
+ * its updelay: better than none.
+ */
+static struct vmb_member *vmb_uplink_spare(const struct vmb_uplink *u)
+{
+	u32 i;
+
+	for (i = u->n; i < u->n + u->n_spare; i++) {
+		struct vmb_member *m = u->member[i];
+
+		if (netif_running(m->dev) && netif_carrier_ok(m->dev))
+			return m;
+	}
+	return NULL;
+}
+
 /**
  * vmb_uplink_choose - a usable member by rendezvous hash
  * @u: the usable members
  * @key: what to choose for: a station, or a VLAN
  *
  * When a member goes, only what was on it goes elsewhere. Where order counts
- * (active-backup) it is the first that has carrier.
+ * (active-backup) it is the first that has carrier. Where no usable member has,
+ * it is one that has and is not usable yet.
  *
  * Context: RCU or RTNL.
  * Return: the member, or NULL if none has carrier.
@@ -38,7 +56,7 @@ struct vmb_member *vmb_uplink_choose(const struct vmb_uplink *u, u64 key)
 			most = h;
 		}
 	}
-	return best;
+	return likely(best) ? best : vmb_uplink_spare(u);
 }
 
 static void vmb_uplink_own_add(struct vmb_uplink *u, u64 mac)
@@ -99,6 +117,9 @@ void vmb_uplink_publish(struct vmb_bond *bond)
 				u->primary = u->n;
 			u->member[u->n++] = m;
 		}
+	list_for_each_entry(m, &bond->members, list)
+		if (!m->up && !m->drain)
+			u->member[u->n + u->n_spare++] = m;
 	list_for_each_entry(m, &bond->members, list) {
 		WRITE_ONCE(m->own, vmb_uplink_own(bond, m));
 		vmb_uplink_own_add(u, vmb_mac(m->dev->dev_addr));

@@ -320,6 +320,8 @@ struct vmb_member {
 struct vmb_uplink {
 	/** @n: members that may be used */
 	u32 n;
+	/** @n_spare: members behind them for when none of those has carrier */
+	u32 n_spare;
 	/** @n_own: addresses in @own */
 	u32 n_own;
 	/** @first: use @member in order (active-backup), not by hash */
@@ -328,7 +330,7 @@ struct vmb_uplink {
 	int primary;
 	/** @own_low: a bit for the last six bits of each address in @own */
 	u64 own_low;
-	/** @member: the usable ones */
+	/** @member: the usable ones, then the spare ones */
 	struct vmb_member *member[VMB_MEMBERS_MAX];
 	/** @own: the MACs of all members: local stations on every VLAN */
 	u64 own[2 * VMB_MEMBERS_MAX];
