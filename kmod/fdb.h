@@ -2,6 +2,7 @@
 #ifndef VMBOND_FDB_H
 #define VMBOND_FDB_H
 
+#include <linux/hash.h>
 #include <linux/rculist.h>
 #include "vmbond.h"
 
@@ -9,10 +10,17 @@
 #define VMB_FDB_BITS		13
 #define VMB_FDB_BUCKETS		BIT(VMB_FDB_BITS)
 
+/*
+ * Mixed twice: after one multiplication, MACs in a row are at equal distances,
+ * which for one salt in a hundred makes chains of ten and more.
+ */
 static inline struct hlist_head *vmb_fdb_bucket(const struct vmb_fdb *fdb,
 						u64 key)
 {
-	return &fdb->bucket[(key * fdb->salt) >> (64 - VMB_FDB_BITS)];
+	u64 h = key * fdb->salt;
+
+	h ^= h >> 32;
+	return &fdb->bucket[(h * GOLDEN_RATIO_64) >> (64 - VMB_FDB_BITS)];
 }
 
 /**
