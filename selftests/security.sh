@@ -293,6 +293,8 @@ charged()
 	local group used
 
 	group=/sys/fs/cgroup/vmbond-$$
+	# Unless a service manager has done so
+	echo +memory 2>/dev/null >/sys/fs/cgroup/cgroup.subtree_control || :
 	if ! mkdir "$group" 2>/dev/null || [ ! -e "$group/memory.current" ]; then
 		rmdir "$group" 2>/dev/null || :
 		log_skip "the memory of a container's bonds is charged to it" \
