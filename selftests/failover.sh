@@ -39,6 +39,11 @@ state()
 	member "$1" .state
 }
 
+operstate()
+{
+	ip -n "$host" -j link show "$1" | jq -r '.[0].operstate'
+}
+
 # moved BEFORE AFTER: lists of pins that differ, as they are afterwards
 moved()
 {
@@ -302,6 +307,20 @@ late_events()
 		try v2 "s=12 d=99" "d?:*10"
 	done
 	log_test "a member without carrier is avoided before its event comes"
+
+	vb bond set bond2 updelay 60000
+	ip -n "$host" link set d0 carrier off
+	check "d0 is down" wait_for 5 equals down state d0
+	ip -n "$host" link set d0 carrier on
+	check "d0 waits" wait_for 5 equals true member d0 .carrier
+	check_eq "state of d0" "$(state d0)" down
+	ip -n "$host" link add d2 type dummy
+	ip -n "$host" link set d2 up
+	ip -n "$host" link set d2 carrier off
+	check "its event has come" wait_for 5 equals DOWN operstate d2
+	ip -n "$host" link set d1 carrier off
+	try v2 "s=12 d=99" "d0:*10"
+	log_test "before the event, a member in its updelay is better than none"
 }
 
 topology members=3 switches=2 announce=3

@@ -185,11 +185,11 @@ now_ms()
 # wait_for SECONDS COMMAND...: until it succeeds
 wait_for()
 {
-	local end=$(($(now_ms) + $1 * patience))
+	local end=$((${EPOCHREALTIME/[.,]/} / 1000 + $1 * patience))
 	shift
 
 	until "$@"; do
-		[ "$(now_ms)" -lt $end ] || return 1
+		[ $((${EPOCHREALTIME/[.,]/} / 1000)) -lt $end ] || return 1
 		nap 0.05
 	done
 }

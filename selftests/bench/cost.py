@@ -9,6 +9,8 @@ from paths import ACCESS, FAR, VID, Switch
 from pktgen import Pktgen, Source
 
 PORTS = 500
+# that are attached first, so that what is needed once is there
+PORTS_BEFORE = 20
 STATIONS = 8192
 # seconds: the kernel waits for five
 RCU_BATCH = 6
@@ -48,15 +50,16 @@ def learn(switch, n):
 def memory(paths):
     """Bytes that a port and a station cost, userspace included."""
     results = {}
-    switch = Switch("x", [ACCESS] * PORTS)
+    switch = Switch("x", [ACCESS] * (PORTS_BEFORE + PORTS))
     for path in paths:
         say(f"memory: {path.name}")
         with path.netns.entered():
             switch.add_devices()
             path.create(switch)
-            used = [settled_bytes(path)]
-            path.attach(switch)
+            path.attach(switch, 0, PORTS_BEFORE)
             learn(switch, 1)
+            used = [settled_bytes(path)]
+            path.attach(switch, PORTS_BEFORE)
             used.append(settled_bytes(path))
             learn(switch, STATIONS)
             used.append(settled_bytes(path))

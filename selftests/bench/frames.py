@@ -164,6 +164,9 @@ def build(paths, scenario, workloads):
             except RuntimeError as error:
                 # Open vSwitch on a busy machine, with many flows
                 say(f"left out: {error}")
+    for path in paths:
+        with path.netns.entered():
+            path.settle(scenario.switch)
     return steps
 
 

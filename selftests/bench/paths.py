@@ -4,7 +4,7 @@
 import os
 import time
 
-from netns import Netns, batch, ip, read, run, wait_for, write
+from netns import Netns, batch, counter, ip, read, run, wait_for, write
 from pktgen import mac
 
 # The address beyond the uplink, and the VLAN
@@ -37,6 +37,10 @@ class Switch:
     def port(self, number):
         """The name of a port."""
         return f"{self.name}p{number}"
+
+    def some_ports(self, first, last):
+        """The ports of these numbers, and their VLANs."""
+        return dict(list(self.ports.items())[first:last])
 
     def station(self, port):
         """The first of the addresses behind a port."""
@@ -83,11 +87,14 @@ class Path:
     def create(self, switch):
         """The switch and its uplink."""
 
-    def attach(self, switch):
-        """Its ports."""
+    def attach(self, switch, first=0, last=None):
+        """Its ports, or some of them."""
 
     def pin(self, switch, macs, member):
         """Have frames for these come by a member, if it minds which."""
+
+    def settle(self, switch):
+        """Wait until it has done what comes of learning."""
 
     def retire(self, switch):
         """It will not be used again: take it away if it is a burden."""
@@ -120,10 +127,10 @@ class Bridge(Path):
            f"link set {bridge} up")
         self._vlans({bond: TRUNK_ALL})
 
-    def attach(self, switch):
-        ip(*(f"link set {dev} master {switch.name}-br"
-             for dev in switch.ports))
-        self._vlans(switch.ports)
+    def attach(self, switch, first=0, last=None):
+        ports = switch.some_ports(first, last)
+        ip(*(f"link set {dev} master {switch.name}-br" for dev in ports))
+        self._vlans(ports)
 
     @staticmethod
     def _vlans(ports):
@@ -216,9 +223,9 @@ class OpenVSwitch(Path):
                     f" -- add-bond {bridge} {switch.name}-bond"
                     f" {' '.join(switch.members)} bond_mode=balance-slb")
 
-    def attach(self, switch):
+    def attach(self, switch, first=0, last=None):
         commands = []
-        for dev, words in switch.ports.items():
+        for dev, words in switch.some_ports(first, last).items():
             mode, vids = words.split()
             vlans = f"tag={vids}" if mode == "access" else f"trunks={vids}"
             # No list is all of them.
@@ -247,13 +254,23 @@ class Vmbond(Path):
                    *(f"member add {bond} {dev}" for dev in switch.members)])
         ip(f"link set {bond} up")
 
-    def attach(self, switch):
+    def attach(self, switch, first=0, last=None):
         self._ctl(f"port add {switch.name}-br {dev} {words} max-macs 9000"
-                  for dev, words in switch.ports.items())
+                  for dev, words in
+                  switch.some_ports(first, last).items())
 
     def pin(self, switch, macs, member):
         self._ctl(f"fdb pin {switch.name}-br {mac(number)} vlan {VID}"
                   f" member {member}" for number in macs)
+
+    def settle(self, switch):
+        # Thousands of stations take a while to be announced.
+        def quiet():
+            before = counter(switch.members, "tx_packets")
+            time.sleep(2)
+            return counter(switch.members, "tx_packets") == before
+
+        wait_for("the announcements to end", quiet, 60)
 
     @staticmethod
     def _ctl(lines):
