@@ -81,10 +81,11 @@ static bool vmb_pin_receives(const struct vmb_station *to,
 			     const struct vmb_member *pin)
 {
 	u64 seen = READ_ONCE(to->pin_rx);
+	/* The other CPU may be a jiffy ahead. */
+	u32 ago = (u32)jiffies - (u32)seen + 1;
 
 	return pin && netif_carrier_ok(pin->dev) &&
-	       (seen ^ pin->stamp) >> 32 == 0 &&
-	       (u32)jiffies - (u32)seen <= VMB_DEDUP_TIME;
+	       (seen ^ pin->stamp) >> 32 == 0 && ago <= VMB_DEDUP_TIME + 1;
 }
 
 /*

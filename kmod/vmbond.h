@@ -119,6 +119,8 @@ struct vmb_station {
 	unsigned long last_tx ____cacheline_aligned;
 	/** @tx_bytes: bytes it sent to the uplink; approximate */
 	u64 tx_bytes;
+	/** @sent: it has sent a frame, ever (a local address may not have) */
+	bool sent;
 
 	/**
 	 * @pin_rx: when a frame for it came last on its pin, and which that
@@ -140,8 +142,6 @@ struct vmb_station {
 	unsigned long announce_at;
 	/** @announce_left: announcements still to send; fdb lock */
 	u8 announce_left;
-	/** @sent: it has sent a frame, ever (a local address may not have) */
-	bool sent;
 	/** @primary_mac: local: it is the bond's own MAC; fdb lock */
 	bool primary_mac;
 	/** @mark: for mark and sweep; fdb lock */

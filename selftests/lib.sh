@@ -295,6 +295,13 @@ port()
 	vb -j -s port show | jq -r ".[] | select(.ifname == \"$1\") | $2"
 }
 
+# In KiB, of the kernel's own data structures.
+memory_used()
+{
+	awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { n += $2 }
+	     END { print n }' /proc/meminfo
+}
+
 # mac XX: the address that test frames call XX
 mac()
 {

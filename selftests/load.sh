@@ -26,14 +26,6 @@ vms=200
 each=10
 slow && vms=60
 
-# In KiB, without what can be had back.
-memory_used()
-{
-	awk '/^MemTotal:/ { n += $2 }
-	     /^MemAvailable:/ { n -= $2 }
-	     END { print n }' /proc/meminfo
-}
-
 vid_of()
 {
 	echo $((10 + $1 % 40))
@@ -166,10 +158,11 @@ vb port set p1 access 10
 vb port set p2 access 10
 make_vms
 under_flood
-# The allocators keep some of what was in use once, but only once.
+# The allocators keep some of what was in use once, but only once. The flood's
+# stations, if they were lost, would be twice as much as is let pass.
 before=$(memory_used)
 under_flood
 check "where it was: $before KiB" \
-	wait_for 30 used_at_most $((before + 2048))
+	wait_for 30 used_at_most $((before + 4096))
 note "memory used: $before KiB before, $(memory_used) KiB after"
 log_test "memory returns to where it was"

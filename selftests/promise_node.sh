@@ -74,7 +74,10 @@ node_addresses()
 	check "RARP on VLAN 10" rarps_reach m1 fe 10 2 5
 	log_test "the node's addresses: GARP, unsolicited NA, VLAN devices too"
 
-	check_eq "nothing on the dead wire" "$(seen k0 | wc -l)" 0
+	# It may have sent something else just before.
+	check_eq "on the dead wire" "$(rarps m0 fe -) $(rarps m0 fe 10) $(
+		garps m0 c0000201 -) $(garps m0 c6336401 10) $(
+		nas m0 -) $(nas m0 10)" "0 0 0 0 0 0"
 	link_is m0 up
 	log_test "and only on the new member"
 

@@ -25,13 +25,6 @@ if slow; then
 	stations=2048
 fi
 
-# In KiB, of the kernel's own data structures.
-memory_used()
-{
-	awk '/^(SUnreclaim|Percpu|VmallocUsed):/ { n += $2 }
-	     END { print n }' /proc/meminfo
-}
-
 # each WHAT N KIB MOST: what each of them takes, MOST bytes in a kernel that
 # does not keep books of it
 each()
