@@ -177,8 +177,9 @@ rebalancing()
 	flow v1 11 7f $elephant 10
 	flow v1 12 7f $elephant 20
 	flows_start
-	check "there is load" wait_for 20 heavy 11 10
-	check "there is more" wait_for 20 heavy 12 20
+	# Enough to be heavy still when the flows have stopped for some seconds.
+	check "there is load" wait_for 40 heavy 11 10 2400
+	check "there is more" wait_for 40 heavy 12 20 2400
 	flows_stop
 	listen
 	before=$(placement)

@@ -145,13 +145,13 @@ rate()
 	station "$1" "$2" '[.tx_bps, .rx_bps] | max / 1e3 | floor'
 }
 
-# heavy XX VID: is it worth a move, with some percent of a link
+# heavy XX VID [KBIT]: is it worth a move, with some percent of a link
 heavy()
 {
 	local kbit
 
 	kbit=$(rate "$1" "$2")
-	[ "${kbit:-0}" -ge 1200 ]
+	[ "${kbit:-0}" -ge "${3-1200}" ]
 }
 
 # --- stations under load

@@ -12,6 +12,7 @@
 #include <linux/if_packet.h>
 #include <linux/if_ether.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@
 #include "point.h"
 
 #define RCVBUF		(32 << 20)
+#define SEND_TIMEOUT	1000
 #define SEEN_MAX	20000
 #define NUMBERS_MAX	(1 << 24)
 
@@ -151,9 +153,14 @@ int point_send(struct point *p, const struct spec *spec, unsigned int nth,
 		{ .iov_base = &vnet, .iov_len = sizeof(vnet) },
 		{ .iov_base = buf },
 	};
+	struct pollfd pfd = { .fd = p->fd, .events = POLLOUT };
 
 	iov[1].iov_len = spec_build(spec, nth, number, buf, &vnet);
-	return writev(p->fd, iov, 2) < 0 ? errno : 0;
+	while (writev(p->fd, iov, 2) < 0)
+		/* What is under way still counts as the socket's. */
+		if (errno != EAGAIN || poll(&pfd, 1, SEND_TIMEOUT) != 1)
+			return errno;
+	return 0;
 }
 
 static void read_control(struct msghdr *msg, struct frame *f)
