@@ -76,16 +76,39 @@ static bool vmb_copy_on_pin(struct vmb_dedup *d, struct vmb_station *to,
 	return copy;
 }
 
+/* Of &vmb_station.pin_rx: was that on this member, and in the last jiffies? */
+static bool vmb_seen_within(u64 seen, const struct vmb_member *m, u32 time)
+{
+	/* The other CPU may be a jiffy ahead. */
+	u32 ago = (u32)jiffies - (u32)seen + 1;
+
+	return (seen ^ m->stamp) >> 32 == 0 && ago <= time + 1;
+}
+
 /* Has the pin, alive, had a frame for this station within a moment? */
 static bool vmb_pin_receives(const struct vmb_station *to,
 			     const struct vmb_member *pin)
 {
-	u64 seen = READ_ONCE(to->pin_rx);
-	/* The other CPU may be a jiffy ahead. */
-	u32 ago = (u32)jiffies - (u32)seen + 1;
-
 	return pin && netif_carrier_ok(pin->dev) &&
-	       (seen ^ pin->stamp) >> 32 == 0 && ago <= VMB_DEDUP_TIME + 1;
+	       vmb_seen_within(READ_ONCE(to->pin_rx), pin, VMB_DEDUP_TIME);
+}
+
+/* Note that the pin has one now. */
+static void vmb_pin_received(struct vmb_station *to, const struct vmb_member *m)
+{
+	u64 seen = READ_ONCE(to->pin_rx);
+	u64 now = m->stamp | (u32)jiffies;
+
+	if (seen == now)
+		return;
+	WRITE_ONCE(to->pin_rx, now);
+	/*
+	 * Pairs with the one in vmb_take_off_pin(). Who might miss this time
+	 * still sees the one before: if that was a moment ago it does as well,
+	 * so that few frames wait for what they wrote.
+	 */
+	if (unlikely(!vmb_seen_within(seen, m, VMB_DEDUP_TIME / 2)))
+		smp_mb();
 }
 
 /*
@@ -120,7 +143,7 @@ static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
 	vmb_dedup_add(d, hash, m->id, jiffies);
 	to->off_pin_at = jiffies;
 	WRITE_ONCE(to->off_pin, true);
-	/* pairs with the one in vmb_accept() */
+	/* pairs with the one in vmb_pin_received() */
 	smp_mb();
 	if (vmb_pin_receives(to, pin))
 		take = !vmb_dedup_withdraw(d, hash, m->id);
@@ -136,14 +159,9 @@ static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
 		       const struct vmb_member *m, const struct sk_buff *skb)
 {
 	const struct vmb_member *pin = rcu_dereference(to->pin);
-	u64 now = m->stamp | (u32)jiffies;
 
 	if (likely(pin == m)) {
-		if (READ_ONCE(to->pin_rx) != now) {
-			WRITE_ONCE(to->pin_rx, now);
-			/* pairs with the one in vmb_take_off_pin() */
-			smp_mb();
-		}
+		vmb_pin_received(to, m);
 		return likely(!READ_ONCE(to->off_pin)) ||
 		       !vmb_copy_on_pin(bond->dedup, to, m, skb);
 	}
