@@ -103,12 +103,13 @@ static void vmb_pin_received(struct vmb_station *to, const struct vmb_member *m)
 		return;
 	WRITE_ONCE(to->pin_rx, now);
 	/*
-	 * Pairs with the one in vmb_take_off_pin(). Who might miss this time
-	 * still sees the one before: if that was a moment ago it does as well,
-	 * so that few frames wait for what they wrote.
+	 * Who misses this time sees the one before, which does as well while it
+	 * is a moment old. So few frames wait for what they wrote.
 	 */
-	if (unlikely(!vmb_seen_within(seen, m, VMB_DEDUP_TIME / 2)))
-		smp_mb();
+	if (likely(vmb_seen_within(seen, m, VMB_DEDUP_TIME / 2)))
+		return;
+	/* pairs with the one in vmb_take_off_pin() */
+	smp_mb();
 }
 
 /*
