@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# User-mode Linux kernels, built from Debian's source package, once, in the
-# cache: a boot takes under a second and code in the kernel runs at the speed
-# of the machine.
+# Kernels of our own, built from Debian's source package, once, in the cache.
+# Most are User-mode Linux: a boot takes under a second and code in the kernel
+# runs at the speed of the machine.
 #
-#   uml.sh headers VARIANT   print the build tree, to pass as KDIR with ARCH=um
-#   uml.sh image VARIANT     print the path of the kernel, a program
-#   uml.sh modules VARIANT   print the folder that holds lib/modules
-#   uml.sh release VARIANT   print its release (uname -r)
+#   build.sh headers VARIANT   print the build tree, to pass as KDIR
+#   build.sh image VARIANT     print the path of the kernel
+#   build.sh modules VARIANT   print the folder that holds lib/modules
+#   build.sh release VARIANT   print its release (uname -r)
 #
 # VARIANT is uml (small and fast), uml-debug (with everything that finds
-# mistakes) or uml-gcov (for coverage). Their configurations are in config/.
+# mistakes) or uml-gcov (for coverage), to be built for with ARCH=um; or kcsan,
+# for QEMU, which finds data races. Their configurations are in config/.
 
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
@@ -24,9 +25,9 @@ usage()
 	exit 2
 }
 
-uml_make()
+kernel_make()
 {
-	nice make -s -C "$source" ARCH=um O="$dir" "$@" >&2
+	nice make -s -C "$source" ARCH="$arch" O="$dir" "$@" >&2
 }
 
 # An option whose dependencies are missing is dropped without a word.
@@ -51,21 +52,24 @@ build()
 	say "building the kernel $variant, once; this takes some minutes"
 	mkdir -p "$dir"
 	cat "${fragments[@]}" >"$dir/all.config"
-	uml_make KCONFIG_ALLCONFIG="$dir/all.config" allnoconfig
+	kernel_make KCONFIG_ALLCONFIG="$dir/all.config" allnoconfig
 	check_config
-	uml_make -j"$(nproc)" linux modules
-	uml_make INSTALL_MOD_PATH="$dir/root" modules_install
+	kernel_make -j"$(nproc)" "${image##*/}" modules
+	kernel_make INSTALL_MOD_PATH="$dir/root" modules_install
 	touch "$dir/complete"
 }
 
 [[ $# -eq 2 && $1 =~ ^(headers|image|modules|release)$ ]] || usage
 variant=$2
-fragments=("$here/config/uml.config")
+fragments=("$here/config/base.config")
+arch=um image=linux
 case $variant in
 uml) ;;
-uml-*) fragments+=("$here/config/$variant.config") ;;
+uml-*) fragments+=("$here/config/uml.config") ;;
+kcsan) arch=x86 image=arch/x86/boot/bzImage ;;
 *) usage ;;
 esac
+fragments+=("$here/config/$variant.config")
 [ -e "${fragments[-1]}" ] || usage
 
 # Checkouts with different configurations do not get each other's kernels.
@@ -75,7 +79,7 @@ locked "$dir.lock" build
 
 case $1 in
 headers) echo "$dir" ;;
-image)   echo "$dir/linux" ;;
+image)   echo "$dir/$image" ;;
 modules) echo "$dir/root" ;;
 release) cat "$dir/include/config/kernel.release" ;;
 esac
