@@ -88,8 +88,9 @@ struct vmb_rate {
 /**
  * struct vmb_station - a MAC on a VLAN: one entry of the forwarding database
  *
- * The first line is what frames read, the second what frames of the station
- * write, the third what frames to it write; the rest is cold.
+ * The first line is what frames read; what they write there are times, so once
+ * a jiffy at most. What they count is in two others, since one CPU may have the
+ * frames of a station and another those for it. Cold fields fill these up.
  */
 struct vmb_station {
 	/** @hash: in its bucket; RCU, changed under the fdb lock */
@@ -100,8 +101,17 @@ struct vmb_station {
 	struct vmb_port __rcu *port;
 	/** @pin: the member it leaves through, or NULL; RCU, fdb lock */
 	struct vmb_member __rcu *pin;
+	/** @last_tx: jiffies of its last frame */
+	unsigned long last_tx;
+	/**
+	 * @pin_rx: when a frame for it came last on its pin, and which that
+	 * was: &vmb_member.stamp and jiffies in one word
+	 */
+	u64 pin_rx;
 	/** @kind: enum vmb_kind; changed under the fdb lock */
 	u8 kind;
+	/** @sent: it has sent a frame, ever (a local address may not have) */
+	bool sent;
 	/**
 	 * @away: local: seen beyond the uplink since it last sent, so that it
 	 * is another node's for now (a shared address); its frames clear it
@@ -112,34 +122,37 @@ struct vmb_station {
 	 * come on it; dedup lock
 	 */
 	bool off_pin;
-	/** @off_pin_at: jiffies of that; dedup lock */
-	unsigned long off_pin_at;
 
-	/** @last_tx: jiffies of its last frame */
-	unsigned long last_tx ____cacheline_aligned;
 	/** @tx_bytes: bytes it sent to the uplink; approximate */
-	u64 tx_bytes;
-	/** @sent: it has sent a frame, ever (a local address may not have) */
-	bool sent;
-
-	/**
-	 * @pin_rx: when a frame for it came last on its pin, and which that
-	 * was: &vmb_member.stamp and jiffies in one word
-	 */
-	u64 pin_rx ____cacheline_aligned;
-	/** @rx_bytes: bytes for it from the uplink; approximate */
-	u64 rx_bytes;
-
+	u64 tx_bytes ____cacheline_aligned;
 	/** @lru: in its port's tree, by @lru_stamp; fdb lock */
-	struct rb_node lru ____cacheline_aligned;
+	struct rb_node lru;
 	/** @lru_stamp: @last_tx when it was put there; fdb lock */
 	unsigned long lru_stamp;
 	/** @announced: jiffies of the last announcement by it or for it */
 	unsigned long announced;
 	/** @announce: in the queue of announcements; fdb lock */
 	struct list_head announce;
+
+	/** @rx_bytes: bytes for it from the uplink; approximate */
+	u64 rx_bytes ____cacheline_aligned;
+	/** @off_pin_at: jiffies when @off_pin was set; dedup lock */
+	unsigned long off_pin_at;
+	/** @rate: decayed; fdb lock */
+	struct vmb_rate rate;
+	/** @rcu: to free it after the last reader */
+	struct rcu_head rcu;
+
 	/** @announce_at: jiffies when the next one is due; fdb lock */
 	unsigned long announce_at;
+	/** @pinned: jiffies when it was pinned; fdb lock */
+	unsigned long pinned;
+	/** @moved_run: the planner's run that moved it last; fdb lock */
+	u32 moved_run;
+	/** @wanted: ifindex of the member chosen by hand, or 0; fdb lock */
+	int wanted;
+	/** @pin_cause: enum vmbond_cause of its pin; fdb lock */
+	u8 pin_cause;
 	/** @announce_left: announcements still to send; fdb lock */
 	u8 announce_left;
 	/** @primary_mac: local: it is the bond's own MAC; fdb lock */
@@ -148,19 +161,9 @@ struct vmb_station {
 	bool mark;
 	/** @untold: its pin changed and no event has said so yet */
 	bool untold;
-	/** @pin_cause: enum vmbond_cause of its pin; fdb lock */
-	u8 pin_cause;
-	/** @pinned: jiffies when it was pinned; fdb lock */
-	unsigned long pinned;
-	/** @moved_run: the planner's run that moved it last; fdb lock */
-	u32 moved_run;
-	/** @wanted: ifindex of the member chosen by hand, or 0; fdb lock */
-	int wanted;
-	/** @rate: decayed; fdb lock */
-	struct vmb_rate rate;
-	/** @rcu: to free it after the last reader */
-	struct rcu_head rcu;
 };
+
+static_assert(offsetof(struct vmb_station, tx_bytes) == SMP_CACHE_BYTES);
 
 /** enum vmb_kind - how a station came to be */
 enum vmb_kind {
