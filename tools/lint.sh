@@ -68,8 +68,8 @@ user_ignored+=,STRCPY,STRNCPY,VOLATILE,EMBEDDED_FUNCTION_NAME,SPLIT_STRING
 user_ignored+=,COMPLEX_MACRO,CAMELCASE
 
 # sparse_build KERNEL: without a warning, by the compiler or by sparse. Debian's
-# 7.2 headers lack the script that tries sparse, and its sparse does not know two
-# things which that kernel uses: typeof_unqual, and strlen() in MODULE_INFO().
+# 7.2 headers lack the script that tries sparse, and its sparse does not know
+# what that kernel uses: typeof_unqual, and strlen() in MODULE_INFO().
 sparse_build()
 {
 	local headers common

@@ -24,7 +24,7 @@
 #include "point.h"
 
 #define RCVBUF		(32 << 20)
-#define SEND_TIMEOUT	1000
+#define SEND_TIMEOUT	1000	/* ms */
 #define SEEN_MAX	20000
 #define NUMBERS_MAX	(1 << 24)
 
