@@ -67,18 +67,18 @@ user_ignored+=,PREFER_DEFINED_ATTRIBUTE_MACRO,BIT_MACRO,AVOID_EXTERNS
 user_ignored+=,STRCPY,STRNCPY,VOLATILE,EMBEDDED_FUNCTION_NAME,SPLIT_STRING
 user_ignored+=,COMPLEX_MACRO,CAMELCASE
 
-# sparse_build KERNEL: without a warning, by the compiler or by sparse. Debian's
+# sparse_build HEADERS: without a warning, by the compiler or by sparse. Debian's
 # 7.2 headers lack the script that tries sparse, and its sparse does not know
 # what that kernel uses: typeof_unqual, and strlen() in MODULE_INFO().
 sparse_build()
 {
-	local headers common
+	local common src
 
-	headers=$("$vm/kernel.sh" headers "$1") && mkdir "$scratch/$1" &&
-		cp -r --parents Kbuild kmod "$scratch/$1" || return
-	common=$(sed -n 's,^include \(.*\)/Makefile$,\1,p' "$headers/Makefile")
+	common=$(sed -n 's,^include \(.*\)/Makefile$,\1,p' "$1/Makefile")
 	cp -n "$linux/scripts/checker-valid.sh" "$common/scripts/"
-	make -s -C "$headers" M="$scratch/$1" C=2 W=1 -j"$(nproc)" \
+	src=$(mktemp -d -p "$scratch") &&
+		cp -r --parents Kbuild kmod "$src" || return
+	make -s -C "$1" M="$src" C=2 W=1 -j"$(nproc)" \
 		CHECK="sparse -D__typeof_unqual__=__typeof__" modules 2>&1 |
 		grep -v -e '^Skipping BTF generation' \
 			-e 'kmod/\(main\|tests/pure\)\.c:.*bad constant expression$'
@@ -108,7 +108,8 @@ lint "checkpatch, kernel" checkpatch "$kernel_ignored" "${kernel_c[@]}"
 lint "checkpatch, programs" checkpatch "$user_ignored" "${user_c[@]}"
 lint "no kernel versions outside of kmod/compat" no_versions
 for kernel in 6.1 6.12 7.2; do
-	lint "W=1, sparse: $kernel" sparse_build $kernel
+	headers=$("$vm/kernel.sh" headers $kernel) || exit
+	lint "W=1, sparse: $kernel" sparse_build "$headers"
 done
 lint "kernel-doc" \
 	python3 "$linux/scripts/kernel-doc" -none -Werror "${kernel_c[@]}"
