@@ -50,7 +50,7 @@ soak: ## everything at once, for long [SOAK=2h] [KERNEL=uml]
 		env SOAK=$(or $(SOAK),2h) selftests/soak.sh
 
 fuzz: ## requests and frames at random, under KASAN [FUZZ_SECONDS=300]
-	selftests/vm/deps.sh build vm uml test
+	selftests/vm/deps.sh build vm test
 	selftests/vm/run -k uml-debug -t $(shell expr $(FUZZ_SECONDS) \* 8 + 300) \
 		env FUZZ_SECONDS=$(FUZZ_SECONDS) selftests/fuzz.sh
 

@@ -49,6 +49,7 @@ check_config()
 build()
 {
 	[ ! -e "$dir/complete" ] || return 0
+	"$here/deps.sh" uml
 	say "building the kernel $variant, once; this takes some minutes"
 	mkdir -p "$dir"
 	cat "${fragments[@]}" >"$dir/all.config"
