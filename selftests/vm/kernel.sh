@@ -91,8 +91,15 @@ unpack()
 	rm -r "$dir/debs"
 }
 
+# names PACKAGE: what follows PACKAGE in the names of those there are
+names()
+{
+	apt-cache "${APT[@]}" pkgnames "$1" | sed "s/^$1//" | sort
+}
+
 # find_release VERSION FLAVOUR DIR: set release to the newest kernel of that
-# version and flavour there is, and APT to one that can fetch it.
+# version and flavour there is, and APT to one that can fetch it. Headers are
+# there some hours before the image is, which has to be signed.
 find_release()
 {
 	local version=$1 flavour=$2 dir=$3 choices suites pattern
@@ -108,9 +115,8 @@ find_release()
 	for suites in "${choices[@]}"; do
 		# shellcheck disable=SC2086
 		use_suites "$dir" $suites
-		release=$(apt-cache "${APT[@]}" pkgnames linux-headers- |
-			sed -En "s/^linux-headers-($pattern)$/\1/p" |
-			sort -V | tail -n 1)
+		release=$(comm -12 <(names linux-headers-) <(names linux-image-) |
+			grep -Ex "$pattern" | sort -V | tail -n 1) || :
 		[ -z "$release" ] || return 0
 	done
 	die "$(mirror debian) has no kernel $version$flavour"
