@@ -239,8 +239,6 @@ void vmb_member_link_work(struct work_struct *work)
 		netif_addr_lock_bh(bond->dev);
 		vmb_self_sync(bond);
 		netif_addr_unlock_bh(bond->dev);
-		if (READ_ONCE(bond->self_dirty))
-			next = jiffies + HZ;
 	}
 	vmb_quiet_update(bond);
 	vmb_announce_peers(bond, &next);

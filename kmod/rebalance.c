@@ -278,7 +278,7 @@ int vmb_rebalance(struct vmb_bond *bond, bool level, bool dry_run,
 }
 
 /**
- * vmb_rebalance_work - sample, and plan when it is time
+ * vmb_rebalance_work - once a second: sample, and plan when it is time
  * @work: &struct vmb_bond.rebalance_work
  */
 void vmb_rebalance_work(struct work_struct *work)
@@ -288,6 +288,9 @@ void vmb_rebalance_work(struct work_struct *work)
 	u32 interval = READ_ONCE(bond->rebalance_interval);
 
 	vmb_sample_all(bond);
+	/* Local stations that found no memory have another try there. */
+	if (READ_ONCE(bond->self_dirty))
+		mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	if (interval && time_after_eq(jiffies, READ_ONCE(bond->rebalance_at))) {
 		WRITE_ONCE(bond->rebalance_at,
 			   jiffies + msecs_to_jiffies(interval));
