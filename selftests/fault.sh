@@ -82,13 +82,17 @@ bonds()
 	bond-get ifindex=br-phy
 	bond-rebalance bond=br-phy
 	link-add bx vmbond | link-del bx
+	bond-del ifindex=bx | link-add bx vmbond; link-add bx vmbond
+	link-del bx | link-add bx vmbond
 	END
+	ip -n "$host" link del bx
 }
 
 members()
 {
 	faults "members" <<-END
 	member-new bond=br-phy ifindex=m2 weight=2 | member-del ifindex=m2
+	member-set ifindex=m1 weight=5 | member-set ifindex=m1 weight=1
 	member-set ifindex=m1 admin-state=1 | member-set ifindex=m1 admin-state=0
 	member-get ifindex=m1
 	END
@@ -109,6 +113,7 @@ stations()
 {
 	faults "stations" <<-END
 	fdb-new bond=br-phy mac=02:00:00:00:00:78 vid=20 port=p2 | fdb-del bond=br-phy mac=02:00:00:00:00:78 vid=20
+	fdb-del bond=br-phy mac=02:00:00:00:00:77 vid=20 | fdb-new bond=br-phy mac=02:00:00:00:00:77 vid=20 port=p2
 	fdb-set bond=br-phy mac=02:00:00:00:00:77 vid=20 member=m1
 	fdb-set bond=br-phy mac=02:00:00:00:00:77 vid=20 member=0
 	fdb-get bond=br-phy mac=02:00:00:00:00:77 vid=20
@@ -147,6 +152,22 @@ links()
 	END
 }
 
+# Those that the specification has
+complete()
+{
+	local request n=0
+
+	while read -r request; do
+		n=$((n + 1))
+		grep -q "^	$request" "$0" || failed "not tried: $request"
+	done < <(sed -nE \
+		's/^ *name: ([a-z]+-(get|new|set|del|rebalance|flush))$/\1/p' \
+		"$selftests/../Documentation/netlink/specs/vmbond.yaml")
+	check_between "requests" $n 17 100
+	log_test "every request of the family is among these"
+}
+
+complete
 start
 allow_failures
 cases=0

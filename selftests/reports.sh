@@ -60,7 +60,8 @@ well()
 		[    1.000003] kcsan: enabled early
 		[    1.000004] rcu: Hierarchical RCU implementation.
 		[    1.000005] device m0 entered promiscuous mode
-		[    1.000006] debug: BUGs are found by the installer
+		[    1.000006] ref_tracker: memory allocation failure, unreliable refcount tracker.
+		[    1.000007] debug: BUGs are found by the installer
 		END
 	)" 0
 	log_test "what a kernel says that is well does not"
