@@ -3,10 +3,11 @@
 #
 # Everything at once and on and on: traffic on all paths, while processes of
 # their own change the settings, cut and mend wires, add and remove members and
-# ports, fill and flush the table, make and delete namespaces with bonds. After
-# each round all is still, and the counters are balanced: each frame that went
-# in or was made came out, or is in one drop counter, to the frame. Then the
-# module is unloaded under the same traffic.
+# ports, fill and flush the table, change, rename, move and delete devices, make
+# and delete namespaces with bonds. After each round all is still, and the
+# counters are balanced: each frame that went in or was made came out, or is in
+# one drop counter, to the frame. Then the module is unloaded under the same
+# traffic.
 #
 #   SOAK=2h soak.sh         go on for so long (s, m, h); default: two rounds
 #
@@ -178,6 +179,69 @@ churn_objects()
 	done
 }
 
+# What is done to devices, not to the bond: those that stay are changed, others
+# leave it because they are renamed, moved or deleted. (GRO is for the latter: a
+# veth device that is told to do without forgets what waits in its ring.)
+churn_devices()
+{
+	local dev
+
+	while churning; do
+		# shellcheck disable=SC2086 # these are words
+		dev=$(one_of $staying)
+		with_device link set "$dev" mtu "$(one_of 1500 1300 9000)"
+		with_device link set "$(one_of m0 m1 p3)" \
+			address "$(mac "e$((RANDOM % 10))")"
+		feature "$dev" "$(one_of tx sg gso tso txvlan rxvlan)"
+
+		dev=$(one_of m2 p4)
+		feature "$dev" "$(one_of gro rxvlan)"
+		with_device link set "$dev" down
+		with_device link set "$dev" name away
+		nap "0.$((RANDOM % 2))"
+		with_device link set away name "$dev"
+		with_device link set "$dev" up
+		nap "0.$((RANDOM % 2))"
+		with_device link set "$dev" netns "$net"
+		ip -n "$net" link set "$dev" netns "$host"
+		with_device link set "$dev" up
+
+		with_device link add x type veth peer name y netns "$net"
+		with_device link set x up
+		ip -n "$net" link set y up
+		if one_in_two; then
+			ip -n "$net" link set y master sw0
+			bridge -n "$net" vlan add dev y vid 10
+			attempt member add br-phy x
+		else
+			attempt port add br-phy x access 10 flood on
+		fi
+		nap "0.$((RANDOM % 2))"
+		ip -n "$net" link del y
+	done
+	for dev in $staying; do
+		with_device link set "$dev" mtu 1500
+	done
+}
+
+one_in_two()
+{
+	[ $((RANDOM % 2)) -eq 0 ]
+}
+
+# with_device WORD...: of ip; what is refused, is
+with_device()
+{
+	ip -n "$host" "$@" 2>>"$tmp/refused" || :
+}
+
+# feature DEV NAME: on or off
+feature()
+{
+	ip netns exec "$host" ethtool -K "$1" "$2" "$(one_of on off)" \
+		>/dev/null 2>>"$tmp/refused" || :
+}
+
 # Not those of p2: until 12 has sent again its frames would go to the uplink.
 churn_stations()
 {
@@ -234,7 +298,7 @@ churn_namespaces()
 	done 2>>"$tmp/refused"
 }
 
-churners="settings links objects stations namespaces"
+churners="settings links objects stations devices namespaces"
 
 churn_starts()
 {
@@ -481,7 +545,7 @@ memory()
 	awk '/^MemAvailable:/ { print $2 }' /proc/meminfo
 }
 
-require_command vmbondctl
+require_command vmbondctl ethtool
 load_module
 [ "$(vmbondctl -j bond show)" = "[]" ] ||
 	skip_all "there are bonds on this machine that the test would remove"
