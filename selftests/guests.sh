@@ -24,6 +24,12 @@ drops()
 	port p1 ".stats.drops.$1"
 }
 
+# dropped REASON N: have there been so many
+dropped()
+{
+	[ "$(drops "$1")" -ge "$2" ]
+}
+
 fresh()
 {
 	vb_all <<-END
@@ -125,6 +131,7 @@ mac_flood()
 	stream 2 f0 "s=22 d=35 t=10 gap=2000"
 	check "v2 sends" arrive 1 f0 300 60
 	check "v2 receives" arrive 2 v2 20 60
+	check "stations of p1" wait_for 60 equals 256 port p1 .stations
 	pressure_ends
 	stop 1
 	check_eq "frames lost" "$(lost_at f0)" 0
@@ -145,7 +152,7 @@ arp_storm()
 
 	fresh
 	xf "try v2 s=35 d=99"
-	vb port set p1 bum-limit 100
+	vb port set p1 bum-limit 10
 	start=$(now_ms)
 	got=$(port p3 .stats.tx_packets)
 	pressure <<-END
@@ -155,6 +162,7 @@ arp_storm()
 	stream 2 f0 "s=22 d=35 t=10 gap=2000"
 	check "v2 sends" arrive 1 f0 300 60
 	check "v2 receives" arrive 2 v2 300 60
+	check "frames dropped" wait_for 60 dropped bum_limit 100
 	stop 1
 	check_eq "frames lost" "$(lost_at f0)" 0
 	stop 2
@@ -163,9 +171,8 @@ arp_storm()
 	took=$(($(now_ms) - start))
 	got=$(($(port p3 .stats.tx_packets) - got))
 	note "$got of the storm in $took ms, $(drops bum_limit) dropped"
-	check_between "of the storm at 100 a second" $got 10 \
-		$((took / 10 + 20))
-	check_between "drops" "$(drops bum_limit)" 100 1000000000
+	check_between "of the storm at 10 a second" $got 10 \
+		$((took / 100 + 20))
 	vb port set p1 bum-limit none
 	log_test "an ARP storm is held to the limit"
 }
