@@ -48,8 +48,14 @@ mirrors()
 
 taps_start()
 {
-	coproc TAPS { ip netns exec "$host" "$selftests/fuzz/frames" \
-		-t "$seconds" tap1 tap2f tap3 tap4f tap5 tap6; }
+	local err
+
+	# bash warns of a second coprocess.
+	exec {err}>&2
+	{ coproc TAPS { exec ip netns exec "$host" "$selftests/fuzz/frames" \
+		-t "$seconds" tap1 tap2f tap3 tap4f tap5 tap6 2>&"$err"; }; } \
+		2>/dev/null
+	exec {err}>&-
 	exec {taps_in}>&"${TAPS[1]}" {taps_out}<&"${TAPS[0]}"
 	# shellcheck disable=SC2153 # coproc sets it
 	taps_pid=$TAPS_PID
