@@ -14,6 +14,8 @@ from family import VOLATILE, Tap, dummies, family, ifindex, ip
 MAC = "02:00:00:00:00:01"
 GUEST = "02:00:00:00:00:00"
 FLOOD = 8000
+# Events a second that a bond sends at most
+LIMIT = 1000
 
 SO_RCVBUFFORCE = 33
 CLONE_NEWNET = 0x40000000
@@ -155,9 +157,13 @@ def storm(tap, ynl, listener):
         error = err.errno
     told = len(listener.drain())
     print(f"# {told} of {FLOOD} stations told in {took:.1f} s")
-    tap.result("a flood is told in part",
-               not 0 < told <= 1000 * (took + 2) and f"{told} in {took} s")
-    tap.equal("and that it is a part", error, errno.ENOBUFS)
+    if took < FLOOD / LIMIT:
+        tap.result("a flood is told in part",
+                   not 0 < told <= LIMIT * (took + 2) and
+                   f"{told} in {took} s")
+        tap.equal("and that it is a part", error, errno.ENOBUFS)
+    else:
+        tap.skip("a flood is told in part", "it takes too long here")
     tap.equal("and the table has them all",
               len(ynl.dump("fdb-get", {"port": port})), FLOOD)
 

@@ -73,6 +73,11 @@ class Tap:
         """A case that compares."""
         self.result(name, got != wanted and f"got {got}, wanted {wanted}")
 
+    def skip(self, name, why):
+        """A case that cannot be tried here."""
+        self.count += 1
+        print(f"ok {self.count} {name} # SKIP {why}", flush=True)
+
     def end(self):
         """The plan, and the exit status."""
         print(f"1..{self.count}")
