@@ -19,6 +19,32 @@ can_load()
 	[ -e /proc/net/pktgen/pgctrl ]
 }
 
+# makes_load N: can this machine send so many flows from v1, or nearly? What the
+# bond has counted does not tell. It drops these and learns nothing.
+makes_load()
+{
+	local i n before start
+
+	can_load || return
+	for ((i = 0; i < $1; i++)); do
+		add_flow "$net" v1 "5$i" 7f $elephant "" \
+			"dst_mac 01:80:c2:00:00:0e"
+	done
+	before=$(sent_by v1)
+	start=$(now_ms)
+	flows_start
+	nap 2
+	flows_stop
+	n=$((($(sent_by v1) - before) * 1000 / ($(now_ms) - start)))
+	note "$n of $(($1 * flow_rate)) frames a second"
+	[ $n -ge $(($1 * flow_rate / 2)) ]
+}
+
+sent_by()
+{
+	ip -n "$net" -j -s link show dev "$1" | jq '.[0].stats64.tx.packets'
+}
+
 # load_topology: a bond with the port p1 and slow members, m0 and m1, of which
 # nobody takes what is sent there
 load_topology()
@@ -42,6 +68,7 @@ load_topology()
 	wait_for 10 all_up
 	wait_for 10 equals 100 member m1 .speed_mbps
 	xf "open v1 $net v1"
+	makes_load 6 || skip_all "this machine makes too little load"
 }
 
 # The members are tap devices, with wires that have no other end
@@ -105,7 +132,7 @@ add_flow()
 		pkt_size $5
 		src_mac $(mac "$3")
 		dst_mac $(mac "$4")
-		${6+vlan_id $6}
+		${6:+vlan_id $6}
 		${7-}
 	END
 	n_flows=$((n_flows + 1))

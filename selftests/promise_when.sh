@@ -141,7 +141,6 @@ members_come()
 	log_test "a member is removed: only its stations move"
 }
 
-can_load || skip_all "no pktgen"
 load_topology
 by_hand
 by_itself
