@@ -215,7 +215,7 @@ static void vmb_let_go(struct vmb_bond *bond)
 	list_for_each_entry_safe(port, next, &bond->ports, list)
 		vmb_port_del(port);
 	list_for_each_entry_safe(m, next_m, &bond->members, list)
-		vmb_member_del(m);
+		vmb_member_del(m, false);
 	vmb_flush(bond, NULL, VMB_VLAN_NONE, false);
 }
 
@@ -348,7 +348,7 @@ static int vmb_del_slave(struct net_device *dev, struct net_device *lower)
 	struct vmb_port *port;
 
 	if (m) {
-		vmb_member_del(m);
+		vmb_member_del(m, false);
 		return 0;
 	}
 	port = vmb_port_get_rtnl(lower);

@@ -412,10 +412,11 @@ void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
 /**
  * vmb_member_del - detach a member; its stations move
  * @m: the member
+ * @goes: its device is about to leave the network namespace
  *
  * Context: RTNL.
  */
-void vmb_member_del(struct vmb_member *m)
+void vmb_member_del(struct vmb_member *m, bool goes)
 {
 	struct vmb_bond *bond = m->bond;
 	struct net_device *dev = m->dev;
@@ -433,8 +434,11 @@ void vmb_member_del(struct vmb_member *m)
 	vmb_quiet_leave(m);
 	vmb_lower_detach(bond, dev);
 	vmb_dev_set_no_addrconf(dev, false);
-	/* Setting the MTU of a device that goes is not for modules to do. */
-	if (dev->reg_state == NETREG_REGISTERED)
+	/*
+	 * The MTU of a device that goes stays as it is: IPv4 would take the
+	 * change for a reason to come back, with references that nobody drops.
+	 */
+	if (!goes && dev->reg_state == NETREG_REGISTERED)
 		dev_set_mtu(dev, m->orig_mtu);
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, true);
 	netdev_put(dev, &m->tracker);

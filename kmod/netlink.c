@@ -515,7 +515,7 @@ int vmbond_nl_member_del_doit(struct sk_buff *skb, struct genl_info *info)
 	m = vmb_nl_get_member(info, VMBOND_A_MEMBER_IFINDEX);
 	if (IS_ERR(m))
 		return PTR_ERR(m);
-	vmb_member_del(m);
+	vmb_member_del(m, false);
 	return 0;
 }
 

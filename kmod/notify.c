@@ -24,7 +24,7 @@ static int vmb_notify_member(struct vmb_member *m, unsigned long event)
 		vmb_uplink_publish(m->bond);
 		break;
 	case NETDEV_UNREGISTER:
-		vmb_member_del(m);
+		vmb_member_del(m, true);
 		break;
 	case NETDEV_PRE_TYPE_CHANGE:
 		return notifier_from_errno(-EBUSY);
