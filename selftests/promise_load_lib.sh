@@ -106,6 +106,8 @@ pktgen()
 }
 
 n_flows=0
+# Which makes them
+flow_cpu=0
 
 # flow POINT FROM TO BYTES [VID]: once flows are started, FROM sends frames of
 # this size there, as many as the others do
@@ -125,7 +127,7 @@ add_flow()
 {
 	local dev=$2@$n_flows
 
-	pktgen "$1" kpktgend_0 <<<"add_device $dev"
+	pktgen "$1" kpktgend_$flow_cpu <<<"add_device $dev"
 	pktgen "$1" "$dev" <<-END
 		count 0
 		delay $((1000000000 / flow_rate))
@@ -153,7 +155,7 @@ flows_start()
 # flows_stop: and forget them
 flows_stop()
 {
-	local ns
+	local ns cpu
 
 	[ $n_flows -gt 0 ] || return 0
 	for ns in "$net" "$host"; do
@@ -161,7 +163,9 @@ flows_stop()
 	done
 	wait "${flows_pids[@]}" || :
 	for ns in "$net" "$host"; do
-		pktgen "$ns" kpktgend_0 <<<rem_device_all
+		for ((cpu = 0; cpu <= flow_cpu; cpu++)); do
+			pktgen "$ns" kpktgend_$cpu <<<rem_device_all
+		done
 	done
 	n_flows=0
 }
