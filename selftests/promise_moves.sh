@@ -230,8 +230,9 @@ follow()
 	local begin
 
 	anew
-	learn v1 11
+	# No later than its frame, or the window would seem shorter than it is.
 	begin=$(now_ms)
+	learn v1 11
 	xf "try f0 s=11 d=12 t=10"
 	first=$(($(now_ms) - begin))
 	if [ $first -lt 900 ]; then

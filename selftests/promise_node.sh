@@ -42,6 +42,16 @@ at_least()
 	[ "$("${@:2}")" -ge "$1" ]
 }
 
+# all_said: for longer than there is between two announcements
+all_said()
+{
+	local before
+
+	before=$(seen k0 | wc -l),$(seen k1 | wc -l)
+	nap 1.3
+	[ "$(seen k0 | wc -l),$(seen k1 | wc -l)" = "$before" ]
+}
+
 node_addresses()
 {
 	local dev
@@ -62,7 +72,8 @@ node_addresses()
 	fix fe 0 auto
 	fix fe 10 m0
 	fix fe 10 auto
-	nap 0.2
+	listen
+	check "all has been said" wait_for 30 all_said
 	vb bond set br-phy announce-count 2
 	listen
 	link_is m0 down
@@ -84,7 +95,7 @@ node_addresses()
 	vb bond set br-phy announce-count 0
 	fix fe 0 m0
 	fix fe 10 m0
-	nap 0.2
+	check "all has been said" wait_for 30 all_said
 	vb bond set br-phy announce-count 2
 	listen
 	fix fe 10 m1
