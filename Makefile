@@ -61,6 +61,9 @@ bench: ## measure it beside bridge and Open vSwitch [BENCH=--quick]
 bench-check: ## measure for three minutes whether it is as fast as it was
 	selftests/bench/run --quick
 
+coverage: ## which lines of the module the selftests go through
+	selftests/coverage $(TESTS)
+
 lint: ## checkpatch, sparse, shellcheck and the like
 	selftests/vm/deps.sh build vm lint
 	tools/lint.sh
@@ -75,4 +78,4 @@ help: ## print this
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | expand -t 14
 
 .PHONY: all modules tools install uninstall dkms-install dkms-check demo check \
-	check-debug soak fuzz bench bench-check lint clean help
+	check-debug soak fuzz bench bench-check coverage lint clean help
