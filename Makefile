@@ -51,7 +51,7 @@ soak: ## everything at once, for long [SOAK=2h] [KERNEL=uml]
 
 fuzz: ## requests and frames at random, under KASAN [FUZZ_SECONDS=300]
 	selftests/vm/deps.sh build vm test
-	selftests/vm/run -k uml-debug -p "kmemleak=off slab_debug=FZ" \
+	selftests/vm/run -k uml-debug -p kmemleak=off \
 		-t $(shell expr $(FUZZ_SECONDS) \* 8 + 300) \
 		env FUZZ_SECONDS=$(FUZZ_SECONDS) selftests/fuzz.sh
 
