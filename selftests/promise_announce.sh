@@ -167,7 +167,7 @@ rebalancing()
 {
 	local before name="rebalancing"
 
-	if ! makes_load 2; then
+	if ! makes_load 2 50; then
 		log_skip "$name" "this machine makes too little load"
 		return 0
 	fi
