@@ -49,7 +49,6 @@ check_config()
 build()
 {
 	[ ! -e "$dir/complete" ] || return 0
-	"$here/deps.sh" uml
 	say "building the kernel $variant, once; this takes some minutes"
 	mkdir -p "$dir"
 	cat "${fragments[@]}" >"$dir/all.config"
@@ -73,9 +72,12 @@ esac
 fragments+=("$here/config/$variant.config")
 [ -e "${fragments[-1]}" ] || usage
 
-# Checkouts with different configurations do not get each other's kernels.
+# Checkouts with different configurations or patches do not get each other's
+# kernels.
+"$here/deps.sh" uml
 source=$("$here/kernel.sh" source)
-dir=$CACHE/$variant-$(cat "${fragments[@]}" | sha256sum | head -c 8)
+dir=$CACHE/$variant-$(cat "${fragments[@]}" "$here"/patches/*.patch |
+	sha256sum | head -c 8)
 locked "$dir.lock" build
 
 case $1 in

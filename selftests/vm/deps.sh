@@ -20,7 +20,8 @@ packages_for()
 	cloud) # booting cloud kernels, where QEMU does not bring it along
 		echo virtiofsd ;;
 	uml) # building a User-mode Linux kernel
-		echo bc bison flex gcc libc6-dev libelf-dev make perl python3 ;;
+		echo bc bison flex gcc libc6-dev libelf-dev make patch perl \
+			python3 ;;
 	demo) # what the demonstration calls inside the machine
 		echo iproute2 iputils-ping jq ;;
 	dkms)

@@ -8,12 +8,13 @@
 #   kernel.sh modules KERNEL   print the folder that holds lib/modules
 #   kernel.sh image KERNEL     print the path of the kernel's image
 #   kernel.sh release KERNEL   print its release (uname -r)
-#   kernel.sh source           print the folder of the newest kernel's source
+#   kernel.sh source           print the folder of the newest kernel's source,
+#                              with our patches
 #
 # KERNEL is 6.1, 6.12 or 7.2, or a flavour of it: 6.1-rt, 6.1-cloud; for builds
-# only, 5.10 too. What the
-# cache has is used as it is, without network. What it lacks is fetched in the
-# newest version there is, since Debian's mirrors drop the others.
+# only, 5.10 too. What the cache has is used as it is, without network. What it
+# lacks is fetched in the newest version there is, since Debian's mirrors drop
+# the others.
 
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
@@ -22,6 +23,8 @@ here=$(dirname "$(realpath "$0")")
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 newest=7.2
+# What a kernel of our own needs to be of use; each says why.
+patches=("$here"/patches/*.patch)
 
 # mirror debian|debian-security: where this host gets that archive from.
 mirror()
@@ -236,6 +239,7 @@ fill_source()
 	tar -xf "$dir/usr/src/linux-source-$newest.tar.xz" -C "$dir" \
 		--strip-components=1
 	rm -r "$dir/apt" "$dir/usr/src/linux-source-$newest.tar.xz"
+	cat "${patches[@]}" | patch -s -p 1 -d "$dir" >&2
 }
 
 case ${1-} in
@@ -247,7 +251,8 @@ headers|modules|image|release)
 	release=$(cat "$dir/release")
 	;;
 source)
-	provide "source-$newest" fill_source
+	dir=$CACHE/source-$newest-$(cat "${patches[@]}" | sha256sum | head -c 8)
+	provide "${dir##*/}" fill_source
 	;;
 esac
 
@@ -256,6 +261,6 @@ headers) echo "$dir/usr/src/linux-headers-$release" ;;
 modules) echo "$dir" ;;
 image)   echo "$dir/vmlinuz" ;;
 release) echo "$release" ;;
-source)  echo "$CACHE/source-$newest" ;;
+source)  echo "$dir" ;;
 *)       sed -n '/^#   /s/^#   //p' "$0" >&2; exit 2 ;;
 esac
