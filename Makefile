@@ -6,7 +6,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNEL ?= 6.1
 FUZZ_SECONDS ?= 300
-kernels := $(if $(filter all,$(KERNEL)),6.1 6.12 7.2,$(KERNEL))
+kernels := $(if $(filter all,$(KERNEL)),6.1 6.12 7.2 6.1-rt 6.1-cloud,$(KERNEL))
 
 all: modules tools ## build the module and the tool
 
@@ -38,7 +38,7 @@ demo: ## see it work, in a machine of its own [KERNEL=...]
 	selftests/vm/deps.sh build vm demo
 	selftests/vm/run -k $(KERNEL) -t 240 selftests/demo.sh
 
-check: ## test it [KERNEL=6.1|6.12|7.2|uml|uml-debug|kcsan|all] [TESTS="a b"]
+check: ## test it [KERNEL=6.1|6.12|7.2|6.1-rt|uml|kcsan|...|all] [TESTS="a b"]
 	KERNELS="$(kernels)" selftests/check.sh $(TESTS)
 
 check-debug: ## test it under a kernel that looks for mistakes (KASAN, lockdep)

@@ -9,6 +9,7 @@
 #   build.sh image VARIANT     print the path of the kernel
 #   build.sh modules VARIANT   print the folder that holds lib/modules
 #   build.sh release VARIANT   print its release (uname -r)
+#   build.sh built VARIANT     succeed if it has been built; build nothing
 #
 # VARIANT is uml (small and fast), uml-debug (with everything that finds
 # mistakes) or uml-gcov (for coverage), to be built for with ARCH=um; or kcsan,
@@ -59,7 +60,7 @@ build()
 	touch "$dir/complete"
 }
 
-[[ $# -eq 2 && $1 =~ ^(headers|image|modules|release)$ ]] || usage
+[[ $# -eq 2 && $1 =~ ^(headers|image|modules|release|built)$ ]] || usage
 variant=$2
 fragments=("$here/config/base.config")
 arch=um image=linux
@@ -74,10 +75,14 @@ fragments+=("$here/config/$variant.config")
 
 # Checkouts with different configurations or patches do not get each other's
 # kernels.
-"$here/deps.sh" uml
-source=$("$here/kernel.sh" source)
 dir=$CACHE/$variant-$(cat "${fragments[@]}" "$here"/patches/*.patch |
 	sha256sum | head -c 8)
+if [ "$1" = built ]; then
+	[ -e "$dir/complete" ]
+	exit
+fi
+"$here/deps.sh" uml
+source=$("$here/kernel.sh" source)
 locked "$dir.lock" build
 
 case $1 in
