@@ -52,13 +52,17 @@ void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
 	if (!count || !vmb_announce_may(bond, st))
 		return;
 
+	/* Whoever comes behind another in the queue has nobody to wake. */
+	if (list_empty(&bond->fdb.announce))
+		mod_delayed_work(vmb_wq, &bond->announce_work, 0);
 	st->announce_left = count;
 	list_move_tail(&st->announce, &bond->fdb.announce);
-	mod_delayed_work(vmb_wq, &bond->announce_work, 0);
 
-	if (st->kind == VMB_KIND_LOCAL) {
-		__set_bit(vmb_key_vlan(st->key) & VLAN_VID_MASK,
-			  bond->notify_vlans);
+	if (st->kind != VMB_KIND_LOCAL)
+		return;
+	__set_bit(vmb_key_vlan(st->key) & VLAN_VID_MASK, bond->notify_vlans);
+	if (bond->notify_left != count ||
+	    time_before(jiffies, bond->notify_at)) {
 		bond->notify_left = count;
 		bond->notify_at = jiffies;
 		mod_delayed_work(vmb_wq, &bond->link_work, 0);

@@ -281,12 +281,23 @@ unwind:
 	return err;
 }
 
+static int vmb_uc_add(struct net_device *dev, const unsigned char *addr)
+{
+	vmb_self_sync_addr(netdev_priv(dev), vmb_mac(addr), true);
+	return 0;
+}
+
+static int vmb_uc_del(struct net_device *dev, const unsigned char *addr)
+{
+	vmb_self_sync_addr(netdev_priv(dev), vmb_mac(addr), false);
+	return 0;
+}
+
+/* Called for each VLAN of a bridge above, so it looks at what is new only. */
 static void vmb_set_rx_mode(struct net_device *dev)
 {
-	struct vmb_bond *bond = netdev_priv(dev);
-
-	vmb_self_sync(bond);
-	vmb_self_promisc(bond);
+	__dev_uc_sync(dev, vmb_uc_add, vmb_uc_del);
+	vmb_self_promisc(netdev_priv(dev));
 }
 
 static void vmb_sync_addresses(struct net_device *dev)
@@ -294,6 +305,13 @@ static void vmb_sync_addresses(struct net_device *dev)
 	netif_addr_lock_bh(dev);
 	vmb_self_sync(netdev_priv(dev));
 	netif_addr_unlock_bh(dev);
+}
+
+/* What the address lists had while it was down. */
+static int vmb_open(struct net_device *dev)
+{
+	vmb_sync_addresses(dev);
+	return 0;
 }
 
 static int vmb_set_mac_address(struct net_device *dev, void *addr)
@@ -308,28 +326,30 @@ static int vmb_set_mac_address(struct net_device *dev, void *addr)
 	return err;
 }
 
-static int vmb_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)
+static void vmb_set_vid(struct net_device *dev, u16 vid, bool on)
 {
 	struct vmb_bond *bond = netdev_priv(dev);
 
 	/* VID 0 is the stack's wish for priority tags: untagged to us. */
 	if (!vid)
-		return 0;
-	spin_lock_bh(&bond->fdb.lock);
-	set_bit(vid, bond->self_vids);
-	spin_unlock_bh(&bond->fdb.lock);
-	vmb_sync_addresses(dev);
+		return;
+	netif_addr_lock_bh(dev);
+	spin_lock(&bond->fdb.lock);
+	assign_bit(vid, bond->self_vids, on);
+	spin_unlock(&bond->fdb.lock);
+	vmb_self_sync_vid(bond, vid);
+	netif_addr_unlock_bh(dev);
+}
+
+static int vmb_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)
+{
+	vmb_set_vid(dev, vid, true);
 	return 0;
 }
 
 static int vmb_vlan_rx_kill_vid(struct net_device *dev, __be16 proto, u16 vid)
 {
-	struct vmb_bond *bond = netdev_priv(dev);
-
-	spin_lock_bh(&bond->fdb.lock);
-	clear_bit(vid, bond->self_vids);
-	spin_unlock_bh(&bond->fdb.lock);
-	vmb_sync_addresses(dev);
+	vmb_set_vid(dev, vid, false);
 	return 0;
 }
 
@@ -360,6 +380,7 @@ static int vmb_del_slave(struct net_device *dev, struct net_device *lower)
 
 const struct net_device_ops vmb_netdev_ops = {
 	.ndo_init		= vmb_init,
+	.ndo_open		= vmb_open,
 	.ndo_uninit		= vmb_uninit,
 	.ndo_start_xmit		= vmb_start_xmit,
 	.ndo_get_stats64	= vmb_get_stats64,

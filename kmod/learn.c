@@ -400,10 +400,11 @@ int vmb_station_pin(struct vmb_bond *bond, u64 key, struct vmb_member *m,
 	return err;
 }
 
-/* One address of the bond itself, on one VLAN. */
-static void vmb_self_add(struct vmb_bond *bond, u64 mac, u16 vlan,
-			 bool primary_mac)
+/* One address of the bond itself, on one VLAN. NULL if there is no memory. */
+static struct vmb_station *vmb_self_add(struct vmb_bond *bond, u64 mac,
+					u16 vlan)
 {
+	bool primary_mac = mac == vmb_mac(bond->dev->dev_addr);
 	struct vmb_fdb *fdb = &bond->fdb;
 	u64 key = vmb_key(mac, vlan);
 	struct vmb_station *st;
@@ -414,38 +415,42 @@ static void vmb_self_add(struct vmb_bond *bond, u64 mac, u16 vlan,
 		vmb_fdb_set_kind(fdb, st, VMB_KIND_LOCAL);
 		if (vmb_station_port(fdb, st) != &bond->self)
 			vmb_fdb_set_port(fdb, st, &bond->self);
-		WRITE_ONCE(st->primary_mac, primary_mac ||
-			   (st->mark && st->primary_mac));
-	} else {
-		st = vmb_fdb_alloc(key, VMB_KIND_LOCAL);
-		if (!st) {
-			WRITE_ONCE(bond->self_dirty, true);
-			return;
-		}
-		st->primary_mac = primary_mac;
-		st->last_tx = jiffies - 2 * HZ;
-		vmb_pin_first(bond, st);
-		vmb_fdb_link(fdb, st, &bond->self);
-		vmb_announce(bond, st);
+		WRITE_ONCE(st->primary_mac, primary_mac);
+		return st;
 	}
-	st->mark = true;
+	st = vmb_fdb_alloc(key, VMB_KIND_LOCAL);
+	if (!st) {
+		WRITE_ONCE(bond->self_dirty, true);
+		return NULL;
+	}
+	st->primary_mac = primary_mac;
+	st->last_tx = jiffies - 2 * HZ;
+	vmb_pin_first(bond, st);
+	vmb_fdb_link(fdb, st, &bond->self);
+	vmb_announce(bond, st);
+	return st;
 }
 
-static void vmb_self_add_vlans(struct vmb_bond *bond,
-			       const struct vmb_vlan_conf *c, u64 mac,
-			       bool primary_mac)
+/* It stays in the sweep that follows. */
+static void vmb_self_mark(struct vmb_bond *bond, u64 mac, u16 vlan)
+{
+	struct vmb_station *st;
+
+	if (vlan == VMB_VLAN_NONE)
+		return;
+	st = vmb_self_add(bond, mac, vlan);
+	if (st)
+		st->mark = true;
+}
+
+static void vmb_self_mark_vlans(struct vmb_bond *bond,
+				const struct vmb_vlan_conf *c, u64 mac)
 {
 	unsigned int vid;
-	u16 vlan;
 
-	vlan = vmb_vlan_in(c, VMB_TAG_NONE, 0);
-	if (vlan != VMB_VLAN_NONE)
-		vmb_self_add(bond, mac, vlan, primary_mac);
-	for_each_set_bit(vid, bond->self_vids, VLAN_N_VID) {
-		vlan = vmb_vlan_in(c, VMB_TAG_C, vid);
-		if (vlan != VMB_VLAN_NONE)
-			vmb_self_add(bond, mac, vlan, primary_mac);
-	}
+	vmb_self_mark(bond, mac, vmb_vlan_in(c, VMB_TAG_NONE, 0));
+	for_each_set_bit(vid, bond->self_vids, VLAN_N_VID)
+		vmb_self_mark(bond, mac, vmb_vlan_in(c, VMB_TAG_C, vid));
 }
 
 /**
@@ -473,9 +478,9 @@ void vmb_self_sync(struct vmb_bond *bond)
 	spin_lock(&fdb->lock);
 	c = rcu_dereference(bond->self.vlan);
 	WRITE_ONCE(bond->self_dirty, false);
-	vmb_self_add_vlans(bond, c, vmb_mac(bond->dev->dev_addr), true);
+	vmb_self_mark_vlans(bond, c, vmb_mac(bond->dev->dev_addr));
 	netdev_for_each_uc_addr(ha, bond->dev)
-		vmb_self_add_vlans(bond, c, vmb_mac(ha->addr), false);
+		vmb_self_mark_vlans(bond, c, vmb_mac(ha->addr));
 
 	vmb_fdb_for_each(st, tmp, b, fdb) {
 		if (st->kind == VMB_KIND_LOCAL && !st->mark)
@@ -483,6 +488,85 @@ void vmb_self_sync(struct vmb_bond *bond)
 		st->mark = false;
 	}
 	spin_unlock(&fdb->lock);
+	vmb_stations_changed(bond);
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
+	rcu_read_unlock();
+}
+
+static void vmb_self_set(struct vmb_bond *bond, u64 mac, u16 vlan, bool has,
+			 struct list_head *gone)
+{
+	struct vmb_station *st;
+
+	if (vlan == VMB_VLAN_NONE)
+		return;
+	if (has) {
+		vmb_self_add(bond, mac, vlan);
+		return;
+	}
+	st = vmb_fdb_find(&bond->fdb, vmb_key(mac, vlan));
+	if (st && st->kind == VMB_KIND_LOCAL)
+		vmb_remove(bond, st, gone);
+}
+
+/**
+ * vmb_self_sync_addr - the same for one address of the unicast list
+ * @bond: the bond
+ * @mac: vmb_mac() of it
+ * @has: it came, or it went
+ *
+ * Context: as vmb_self_sync().
+ */
+void vmb_self_sync_addr(struct vmb_bond *bond, u64 mac, bool has)
+{
+	const struct vmb_vlan_conf *c;
+	unsigned int vid;
+	LIST_HEAD(gone);
+
+	lockdep_assert_held(&bond->dev->addr_list_lock);
+	if (mac == vmb_mac(bond->dev->dev_addr))
+		return;
+	rcu_read_lock();
+	spin_lock(&bond->fdb.lock);
+	c = rcu_dereference(bond->self.vlan);
+	vmb_self_set(bond, mac, vmb_vlan_in(c, VMB_TAG_NONE, 0), has, &gone);
+	for_each_set_bit(vid, bond->self_vids, VLAN_N_VID)
+		vmb_self_set(bond, mac, vmb_vlan_in(c, VMB_TAG_C, vid), has,
+			     &gone);
+	spin_unlock(&bond->fdb.lock);
+	vmb_stations_changed(bond);
+	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
+	rcu_read_unlock();
+}
+
+/**
+ * vmb_self_sync_vid - the same for one VID, which a device above gained or lost
+ * @bond: the bond
+ * @vid: the VID
+ *
+ * A bridge above the bond may have all of them, and brings one after the other.
+ *
+ * Context: as vmb_self_sync().
+ */
+void vmb_self_sync_vid(struct vmb_bond *bond, u16 vid)
+{
+	const struct vmb_vlan_conf *c;
+	struct netdev_hw_addr *ha;
+	LIST_HEAD(gone);
+	bool has;
+	u16 vlan;
+
+	lockdep_assert_held(&bond->dev->addr_list_lock);
+	rcu_read_lock();
+	spin_lock(&bond->fdb.lock);
+	c = rcu_dereference(bond->self.vlan);
+	vlan = vmb_vlan_in(c, VMB_TAG_C, vid);
+	has = test_bit(vid, bond->self_vids) ||
+	      vlan == vmb_vlan_in(c, VMB_TAG_NONE, 0);
+	vmb_self_set(bond, vmb_mac(bond->dev->dev_addr), vlan, has, &gone);
+	netdev_for_each_uc_addr(ha, bond->dev)
+		vmb_self_set(bond, vmb_mac(ha->addr), vlan, has, &gone);
+	spin_unlock(&bond->fdb.lock);
 	vmb_stations_changed(bond);
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
 	rcu_read_unlock();

@@ -24,5 +24,7 @@ int vmb_station_del(struct vmb_bond *bond, u64 key,
 int vmb_station_pin(struct vmb_bond *bond, u64 key, struct vmb_member *m,
 		    struct netlink_ext_ack *extack);
 void vmb_self_sync(struct vmb_bond *bond);
+void vmb_self_sync_addr(struct vmb_bond *bond, u64 mac, bool has);
+void vmb_self_sync_vid(struct vmb_bond *bond, u16 vid);
 
 #endif

@@ -108,7 +108,52 @@ many_stations()
 	log_test "and are forgotten"
 }
 
+# timed COMMAND...: sets took, in ms
+timed()
+{
+	local start=${EPOCHREALTIME/./}
+
+	check "$*" "$@"
+	took=$(((${EPOCHREALTIME/./} - start) / 1000))
+}
+
+# in_halves add|del: all VLANs of the node; what there are already must not make
+# the others take longer
+in_halves()
+{
+	local first
+
+	timed bridge -n "$host" vlan "$1" vid 2-2047 dev br-phy
+	first=$took
+	timed bridge -n "$host" vlan "$1" vid 2048-4094 dev br-phy
+	note "$1: the first half $first ms, the second $took ms"
+	check_between "$1: the second half" "$took" 0 $((first * 2 + 100))
+}
+
+local_vlans()
+{
+	vb -j fdb show br-phy |
+		jq '[.[] | select(.state == "local") | .vid] | unique | length'
+}
+
+# As one that Proxmox makes, with bridge-vids 2-4094: each VLAN is one more for
+# the node's addresses.
+vlans_of_the_node()
+{
+	ip -n "$host" link add br0 type bridge vlan_filtering 1
+	ip -n "$host" link set br-phy up master br0
+	in_halves add
+	check_eq "VLANs of the node" "$(local_vlans)" 4095
+	try f0 "s=22 d=fe t=40" "self:40"
+	in_halves del
+	check_eq "VLANs of the node" "$(local_vlans)" 2
+	ip -n "$host" link del br0
+	check_eq "VLANs of the node" "$(local_vlans)" 1
+	log_test "4094 VLANs of a bridge above the bond"
+}
+
 topology ports=2
+vlans_of_the_node
 many_ports
 many_vlans
 many_stations
