@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Many ports, VLANs and stations: they fit, all are reached, and the memory that
-# each of them takes is printed.
+# each of them takes is printed. And many VLANs above the bond.
 #
 #      v1     v2     d1 .. d1000 (dummies)
 #      |p1    |p2    |

@@ -180,8 +180,9 @@ churn_objects()
 }
 
 # What is done to devices, not to the bond: those that stay are changed, others
-# are renamed too, and leave it because they are moved or deleted. (GRO is for the latter: a
-# veth device that is told to do without forgets what waits in its ring.)
+# are renamed too, and leave it because they are moved or deleted. (GRO is for
+# the latter: a veth device that is told to do without forgets what waits in its
+# ring.)
 churn_devices()
 {
 	local dev
