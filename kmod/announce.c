@@ -144,7 +144,7 @@ static struct vmb_station *vmb_announce_next(struct vmb_fdb *fdb, long *wait)
 	if (!st) {
 		st = list_first_entry_or_null(&fdb->announce_again,
 					      struct vmb_station, announce);
-		*wait = st ? (long)(st->announce_at - jiffies) : -1;
+		*wait = st ? (s32)(st->announce_at - (u32)jiffies) : -1;
 		if (!st || *wait > 0)
 			return NULL;
 	}

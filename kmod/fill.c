@@ -306,6 +306,7 @@ static int vmb_fill_mac(struct sk_buff *skb, int type, u64 key)
 static int vmb_fill_pin(struct sk_buff *skb, const struct vmb_station *st)
 {
 	const struct vmb_member *m = rcu_dereference(st->pin);
+	u32 age = (u32)jiffies - READ_ONCE(st->pinned);
 	int wanted = READ_ONCE(st->wanted);
 
 	if (wanted && nla_put_u32(skb, VMBOND_A_FDB_WANTED, wanted))
@@ -313,8 +314,7 @@ static int vmb_fill_pin(struct sk_buff *skb, const struct vmb_station *st)
 	if (!m)
 		return 0;
 	if (nla_put_u32(skb, VMBOND_A_FDB_MEMBER, m->dev->ifindex) ||
-	    nla_put_uint(skb, VMBOND_A_FDB_PIN_AGE,
-			 jiffies_to_msecs(jiffies - READ_ONCE(st->pinned))) ||
+	    nla_put_uint(skb, VMBOND_A_FDB_PIN_AGE, jiffies_to_msecs(age)) ||
 	    nla_put_u32(skb, VMBOND_A_FDB_PIN_CAUSE, READ_ONCE(st->pin_cause)))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, VMBOND_A_FDB_MANUAL,

@@ -69,7 +69,7 @@ static bool vmb_copy_on_pin(struct vmb_dedup *d, struct vmb_station *to,
 	bool copy;
 
 	spin_lock(&d->lock);
-	if (time_after(jiffies, to->off_pin_at + VMB_DEDUP_TIME))
+	if ((u32)jiffies - to->off_pin_at > VMB_DEDUP_TIME)
 		WRITE_ONCE(to->off_pin, false);
 	copy = vmb_dedup_is_copy(d, hash, m->id, jiffies);
 	spin_unlock(&d->lock);
@@ -171,8 +171,9 @@ static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
 	case VMBOND_RX_CHECK_OFF:
 		return true;
 	case VMBOND_RX_CHECK_STRICT:
-		return !pin || time_before(jiffies, READ_ONCE(to->pinned) +
-						    VMB_MOVE_GRACE);
+		/* as above: a jiffy ahead perhaps */
+		return !pin || (u32)jiffies - READ_ONCE(to->pinned) + 1 <=
+			       VMB_MOVE_GRACE;
 	default:
 		return vmb_take_off_pin(bond, to, m, pin, skb);
 	}

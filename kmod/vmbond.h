@@ -91,6 +91,9 @@ struct vmb_rate {
  * The first line is what frames read; what they write there are times, so once
  * a jiffy at most. What they count is in two others, since one CPU may have the
  * frames of a station and another those for it. Cold fields fill these up.
+ *
+ * An odd number of lines, so that the first ones of many stations are in all
+ * sets of a cache and not in every fourth.
  */
 struct vmb_station {
 	/** @hash: in its bucket; RCU, changed under the fdb lock */
@@ -122,11 +125,17 @@ struct vmb_station {
 	 * come on it; dedup lock
 	 */
 	bool off_pin;
+	/** @wanted: ifindex of the member chosen by hand, or 0; fdb lock */
+	int wanted;
 
 	/** @tx_bytes: bytes it sent to the uplink; approximate */
 	u64 tx_bytes ____cacheline_aligned;
-	/** @lru: in its port's tree, by @lru_stamp; fdb lock */
-	struct rb_node lru;
+	union {
+		/** @lru: in its port's tree, by @lru_stamp; fdb lock */
+		struct rb_node lru;
+		/** @rcu: to free it after the last reader; in no tree then */
+		struct rcu_head rcu;
+	};
 	/** @lru_stamp: @last_tx when it was put there; fdb lock */
 	unsigned long lru_stamp;
 	/** @announced: jiffies of the last announcement by it or for it */
@@ -136,21 +145,16 @@ struct vmb_station {
 
 	/** @rx_bytes: bytes for it from the uplink; approximate */
 	u64 rx_bytes ____cacheline_aligned;
-	/** @off_pin_at: jiffies when @off_pin was set; dedup lock */
-	unsigned long off_pin_at;
 	/** @rate: decayed; fdb lock */
 	struct vmb_rate rate;
-	/** @rcu: to free it after the last reader */
-	struct rcu_head rcu;
-
-	/** @announce_at: jiffies when the next one is due; fdb lock */
-	unsigned long announce_at;
-	/** @pinned: jiffies when it was pinned; fdb lock */
-	unsigned long pinned;
+	/** @off_pin_at: u32 of jiffies when @off_pin was set; dedup lock */
+	u32 off_pin_at;
+	/** @pinned: u32 of jiffies when it was pinned; fdb lock */
+	u32 pinned;
+	/** @announce_at: u32 of jiffies when the next one is due; fdb lock */
+	u32 announce_at;
 	/** @moved_run: the planner's run that moved it last; fdb lock */
 	u32 moved_run;
-	/** @wanted: ifindex of the member chosen by hand, or 0; fdb lock */
-	int wanted;
 	/** @pin_cause: enum vmbond_cause of its pin; fdb lock */
 	u8 pin_cause;
 	/** @announce_left: announcements still to send; fdb lock */
