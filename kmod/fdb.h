@@ -6,8 +6,12 @@
 #include <linux/rculist.h>
 #include "vmbond.h"
 
-/* One bucket a station at the default limit of 8192. */
-#define VMB_FDB_BITS		13
+/*
+ * Four buckets a station at the default limit of 8192: where chains are rarely
+ * longer than one, the processor guesses their end and does not wait for each
+ * station to come from memory.
+ */
+#define VMB_FDB_BITS		15
 #define VMB_FDB_BUCKETS		BIT(VMB_FDB_BITS)
 
 /*
