@@ -96,13 +96,16 @@ group()
 
 # --- the switch
 
-# snoops WORDS...: from now on, as these options of the bridge say
+# snoops WORDS...: from now on, as these options of the bridge say. It trusts
+# in a querier once that has been there for the response interval, so that has
+# to be set before.
 snoops()
 {
-	ip -n "$net" link set sw0 type bridge mcast_snooping 0
-	ip -n "$net" link set sw0 type bridge mcast_query_response_interval 100 \
-		mcast_last_member_interval 20 mcast_last_member_count 1 \
-		mcast_igmp_version 3 mcast_mld_version 2 mcast_snooping 1 "$@"
+	ip -n "$net" link set sw0 type bridge mcast_snooping 0 \
+		mcast_query_response_interval 100
+	ip -n "$net" link set sw0 type bridge mcast_last_member_interval 20 \
+		mcast_last_member_count 1 mcast_igmp_version 3 \
+		mcast_mld_version 2 mcast_snooping 1 "$@"
 }
 
 # sends_to PORT: does the switch send the group there because it was reported

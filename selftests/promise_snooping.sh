@@ -43,10 +43,12 @@ knows_vlans()
 	fi
 	bridge -n "$net" vlan add vid 10 dev sw0 self
 	snoops mcast_querier 1
+	bridge -n "$net" vlan global set vid 10 dev sw0 \
+		mcast_query_response_interval 100
 	bridge -n "$net" vlan global set vid 10 dev sw0 mcast_snooping 1 \
-		mcast_querier 1 mcast_query_response_interval 100 \
-		mcast_last_member_interval 20 mcast_last_member_count 1 \
-		mcast_igmp_version 3 mcast_mld_version 2
+		mcast_querier 1 mcast_last_member_interval 20 \
+		mcast_last_member_count 1 mcast_igmp_version 3 \
+		mcast_mld_version 2
 	nap 1.2
 	in_order "querier by VLAN" "igmp 3" failover
 	in_order "querier by VLAN" "mld 2" failover
