@@ -12,7 +12,7 @@ struct sk_buff;
 #define VMB_DEDUP_SETS		512
 
 /**
- * struct vmb_print - one frame that came off its pin
+ * struct vmb_print - one frame that another member may bring too
  */
 struct vmb_print {
 	/** @hash: its fingerprint; 0: free */
@@ -24,7 +24,7 @@ struct vmb_print {
 };
 
 /**
- * struct vmb_dedup - frames that came off their pin lately
+ * struct vmb_dedup - frames that another member may bring too
  */
 struct vmb_dedup {
 	/** @lock: covers @print and the off_pin fields of the stations */

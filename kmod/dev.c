@@ -142,7 +142,7 @@ static void vmb_bond_free(struct net_device *dev)
 	struct vmb_bond *bond = netdev_priv(dev);
 
 	vmb_self_uninit(bond);
-	kfree(rcu_dereference_protected(bond->uplink, true));
+	vmb_uplink_free(bond);
 	kfree(rcu_dereference_protected(bond->uplink_vlan, true));
 	kvfree(bond->quiet);
 	kvfree(bond->dedup);

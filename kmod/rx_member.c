@@ -179,6 +179,45 @@ static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
 	}
 }
 
+/* While receivers change: has the other one brought a copy? */
+static bool vmb_handover_copy(const struct vmb_frame *f,
+			      const struct vmb_member *m)
+{
+	u64 dst = vmb_mac(eth_hdr(f->skb)->h_dest);
+	u64 hash = vmb_dedup_hash(f->skb, vmb_key(dst, f->vlan));
+	struct vmb_dedup *d = f->bond->dedup;
+	bool copy;
+
+	spin_lock(&d->lock);
+	copy = vmb_dedup_is_copy(d, hash, m->id, jiffies);
+	if (!copy)
+		vmb_dedup_add(d, hash, m->id, jiffies);
+	spin_unlock(&d->lock);
+	return copy;
+}
+
+/*
+ * Multicast, or unicast that is flooded: is this the one copy to take? The
+ * receiver's is; where that has just changed and the old one lives, a copy may
+ * come before and another after the change.
+ */
+static bool vmb_receives(const struct vmb_frame *f, const struct vmb_uplink *u,
+			 const struct vmb_member *m)
+{
+	const struct vmb_member *new = vmb_uplink_receiver(u, f->vlan), *old;
+	enum vmb_handover step = vmb_uplink_handover(u);
+
+	if (likely(step == VMB_HANDOVER_OVER) || !u->before)
+		return m == new;
+	old = vmb_uplink_receiver(u->before, f->vlan);
+	if (!old || old == new)
+		return m == new;
+	if ((m == old && step != VMB_HANDOVER_NEW) ||
+	    (m == new && step != VMB_HANDOVER_OLD))
+		return !vmb_handover_copy(f, m);
+	return false;
+}
+
 /* To many ports, by way of the receiver. True: it is the self port's now. */
 static bool vmb_deliver_flood(struct vmb_frame *f, struct vmb_member *m,
 			      unsigned long need)
@@ -244,7 +283,7 @@ static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb)
 
 	if (unlikely(vmb_mac_is_multicast(dst))) {
 		why = VMB_DROP_RECEIVER;
-		if (vmb_uplink_receiver(uplink, f.vlan) != m)
+		if (!vmb_receives(&f, uplink, m))
 			goto drop;
 		return vmb_deliver_flood(&f, m, 0);
 	}
@@ -253,8 +292,8 @@ static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb)
 	if (unlikely(!to)) {
 		why = VMB_DROP_UNKNOWN;
 		if (!READ_ONCE(bond->flood_ports) ||
-		    vmb_uplink_receiver(uplink, f.vlan) != m ||
-		    vmb_uplink_owns(uplink, dst))
+		    vmb_uplink_owns(uplink, dst) ||
+		    !vmb_receives(&f, uplink, m))
 			goto drop;
 		return vmb_deliver_flood(&f, m, VMB_PORT_FLOODED);
 	}

@@ -89,6 +89,55 @@ static u64 vmb_uplink_own(const struct vmb_bond *bond,
 	return mac;
 }
 
+static bool vmb_uplink_same(const struct vmb_uplink *a,
+			    const struct vmb_uplink *b)
+{
+	return a->n == b->n && a->first == b->first &&
+	       a->primary == b->primary &&
+	       !memcmp(a->member, b->member, a->n * sizeof(a->member[0]));
+}
+
+/* Of @old, what can still receive: those that are only drained can. */
+static struct vmb_uplink *vmb_uplink_still(const struct vmb_bond *bond,
+					   const struct vmb_uplink *old)
+{
+	struct vmb_uplink *u;
+	struct vmb_member *m;
+	u32 i;
+
+	u = kzalloc(sizeof(*u), GFP_KERNEL | __GFP_NOFAIL);
+	u->first = old->first;
+	u->primary = -1;
+	for (i = 0; i < old->n; i++)
+		list_for_each_entry(m, &bond->members, list) {
+			if (m != old->member[i] || !m->up)
+				continue;
+			if (old->primary == i)
+				u->primary = u->n;
+			u->member[u->n++] = m;
+		}
+	return u;
+}
+
+/*
+ * Whose frames are accepted now goes on being so for a moment: the copies of
+ * one frame may come before and after the change. A change that comes before
+ * the last one has taken effect only changes who is next.
+ */
+static void vmb_uplink_hand_over(const struct vmb_bond *bond,
+				 const struct vmb_uplink *old,
+				 struct vmb_uplink *u)
+{
+	if (old->before && (vmb_uplink_handover(old) == VMB_HANDOVER_OLD ||
+			    vmb_uplink_same(old, u))) {
+		u->since = old->since;
+		old = old->before;
+	} else {
+		u->since = jiffies;
+	}
+	u->before = vmb_uplink_still(bond, old);
+}
+
 /**
  * vmb_uplink_publish - show frames the members that may be used now
  * @bond: the bond
@@ -127,9 +176,29 @@ void vmb_uplink_publish(struct vmb_bond *bond)
 			vmb_uplink_own_add(u, m->own);
 	}
 
-	rcu_assign_pointer(bond->uplink, u);
 	if (old)
-		kfree_rcu(old, rcu);
+		vmb_uplink_hand_over(bond, old, u);
+	rcu_assign_pointer(bond->uplink, u);
+	if (!old)
+		return;
+	if (old->before)
+		kfree_rcu(old->before, rcu);
+	kfree_rcu(old, rcu);
+}
+
+/**
+ * vmb_uplink_free - when the bond goes
+ * @bond: the bond
+ *
+ * Context: nobody reads it any more.
+ */
+void vmb_uplink_free(struct vmb_bond *bond)
+{
+	struct vmb_uplink *u = rcu_dereference_protected(bond->uplink, true);
+
+	if (u)
+		kfree(u->before);
+	kfree(u);
 }
 
 static void vmb_port_vlans(const struct vmb_port *port, unsigned long *set)

@@ -35,6 +35,42 @@ vmb_uplink_receiver(const struct vmb_uplink *u, u16 vlan)
 	return vmb_uplink_choose(u, vlan);
 }
 
+/*
+ * How far apart the copies of a frame may be that two members bring while a
+ * VLAN's receiver changes from one to the other: some 10 ms. The first jiffy
+ * may be over at once.
+ */
+#define VMB_HANDOVER_TIME	(HZ / 100 + 1)
+
+/**
+ * enum vmb_handover - where a change of receivers is; each step lasts
+ * VMB_HANDOVER_TIME
+ */
+enum vmb_handover {
+	/** @VMB_HANDOVER_OLD: the old receiver's frames are remembered */
+	VMB_HANDOVER_OLD,
+	/** @VMB_HANDOVER_BOTH: of both, what is not remembered is accepted */
+	VMB_HANDOVER_BOTH,
+	/** @VMB_HANDOVER_NEW: of the new one, what is not remembered is */
+	VMB_HANDOVER_NEW,
+	/** @VMB_HANDOVER_OVER: of the new one, all is */
+	VMB_HANDOVER_OVER,
+};
+
+/**
+ * vmb_uplink_handover - where the last change of receivers is now
+ * @u: the usable members
+ */
+static inline enum vmb_handover vmb_uplink_handover(const struct vmb_uplink *u)
+{
+	/* The other CPU may be a jiffy ahead. */
+	long time = jiffies - u->since;
+
+	if (time < VMB_HANDOVER_TIME)
+		return VMB_HANDOVER_OLD;
+	return min_t(long, time / VMB_HANDOVER_TIME, VMB_HANDOVER_OVER);
+}
+
 /**
  * vmb_uplink_owns - is a MAC that of a member
  * @u: the members
@@ -75,6 +111,7 @@ static inline struct vmb_member *vmb_pin_member(const struct vmb_bond *bond,
 }
 
 void vmb_uplink_publish(struct vmb_bond *bond);
+void vmb_uplink_free(struct vmb_bond *bond);
 void vmb_uplink_vlans(const struct vmb_bond *bond, unsigned long *set);
 
 #endif

@@ -32,8 +32,8 @@
  * is taken with BH disabled, for a new station, a move or a dump of one
  * bucket, never for a frame of a station that is known and stays where it is.
  *
- * &struct vmb_dedup.lock protects the fingerprints of frames that came off
- * their pin, &struct vmb_port.bum_lock a port's token bucket.
+ * &struct vmb_dedup.lock protects the fingerprints of frames of which a
+ * copy may come, &struct vmb_port.bum_lock a port's token bucket.
  *
  * All three are leaves: nothing is sent, called back or waited for under
  * them; at most, work is queued. RTNL may be held outside of them, never the
@@ -342,6 +342,13 @@ struct vmb_uplink {
 	struct vmb_member *member[VMB_MEMBERS_MAX];
 	/** @own: the MACs of all members: local stations on every VLAN */
 	u64 own[2 * VMB_MEMBERS_MAX];
+	/**
+	 * @before: the members that were usable till @since, as far as they
+	 * still receive; or NULL
+	 */
+	struct vmb_uplink *before;
+	/** @since: jiffies when receivers began to change */
+	unsigned long since;
 	/** @rcu: to free it after the last reader */
 	struct rcu_head rcu;
 };
@@ -392,7 +399,7 @@ struct vmb_bond {
 	struct vmb_port_set __rcu **vlan_ports;
 	/** @all_ports: ports that carry all VLANs; RCU, changed under RTNL */
 	struct vmb_port_set __rcu *all_ports;
-	/** @dedup: frames that came off their pin */
+	/** @dedup: frames of which a copy may come */
 	struct vmb_dedup *dedup;
 	/** @dev: the bond's netdev */
 	struct net_device *dev;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Whatever the switch floods to whichever member reaches a port once: lone
-# frames and bursts, copies that come later, copies on two CPUs.
+# frames and bursts, copies that come later, copies on two CPUs, copies before
+# and after the receiver has changed.
 #
 #      v1        v2
 #      |p1       |p2
@@ -122,6 +123,52 @@ late_copies()
 	log_test "$name ($shape)"
 }
 
+# hand_over NAME COMMAND...: the receiver changes while a stream comes
+hand_over()
+{
+	local name=$1
+	shift
+
+	check "$name" "$@"
+	check "it goes on" arrive 1 v1 300 20
+}
+
+# What comes by this member is 5 ms late; no wire is dead, so all comes, once.
+handed_over()
+{
+	local dev=s${1#m} other=m$((1 - ${1#m}))
+
+	tc -n "$net" qdisc add dev "$dev" root netem delay 5ms limit 10000
+	vb bond set br-phy primary "$1"
+	check_eq "$other receives" "$(member "$other" .receiver)" ""
+	stream 1 f0 "s=22 d=all t=10 gap=1000"
+	check "it comes" arrive 1 v1 100 20
+	hand_over "drain $1" vb member set "$1" state drain
+	hand_over "$1 is back" vb member set "$1" state up
+	hand_over "primary $other" vb bond set br-phy primary "$other"
+	hand_over "remove $1" vb member del "$1"
+	stop 1
+	vb member add br-phy "$1"
+	check "up" wait_for 5 is_state "$1" up
+	vb bond set br-phy primary none
+	check_eq "late on $1: lost" "$(lost_at v1)" 0
+	check_eq "late on $1: twice" "${STAT[v1.twice]-0}" 0
+	tc -n "$net" qdisc del dev "$dev" root
+}
+
+handovers()
+{
+	local name="the receiver is drained, comes back, is another: all once"
+
+	if ! can_delay; then
+		log_skip "$name" "no netem"
+		return 0
+	fi
+	handed_over m0
+	handed_over m1
+	log_test "$name ($shape)"
+}
+
 can_delay()
 {
 	tc -n "$net" qdisc add dev f0 root netem delay 1ms 2>/dev/null || return
@@ -172,6 +219,7 @@ start 2 1
 floods
 groups
 late_copies
+handovers
 race
 
 start 3 1

@@ -32,6 +32,12 @@ took_between()
 	check_between "$1 after ms" $ms "$3" $(($3 + late))
 }
 
+# unheard WIRE WORDS: a frame comes out nowhere
+unheard()
+{
+	[ -z "$(came "$1" "$2")" ]
+}
+
 # --- drain
 
 drain()
@@ -43,7 +49,7 @@ drain()
 	only_those_of m0 "$before"
 	check_eq "state" "$(member m0 .state)" drain
 	try s0 "s=22 d=11 t=10" "v1:-"
-	try s0 "s=22 d=all t=10" ""
+	check "handed over" wait_for 5 unheard s0 "s=22 d=all t=10"
 	try s1 "s=22 d=all t=10" "v1:- v2:- self:10"
 	log_test "drain: no pins, no receiver, unicast is accepted"
 
@@ -193,12 +199,15 @@ downdelay()
 
 # --- the bond as a whole
 
+# The old receiver is listened to for a moment: copies may be on their way.
 primary()
 {
 	local m vid
 
 	for m in m1 m0; do
 		vb bond set br-phy primary $m
+		check "handed over" wait_for 5 unheard "s$((1 - ${m#m}))" \
+			"s=22 d=all t=10"
 		for vid in 10 20 30; do
 			try "s${m#m}" "s=22 d=all t=$vid" "*self:$vid"
 			try "s$((1 - ${m#m}))" "s=22 d=all t=$vid" ""
@@ -209,6 +218,7 @@ primary()
 	link_is m0 down
 	try s1 "s=22 d=all t=10" "v1:- v2:- self:10"
 	link_is m0 up
+	check "handed over" wait_for 5 unheard s1 "s=22 d=all t=10"
 	try s0 "s=22 d=all t=10" "v1:- v2:- self:10"
 	try s1 "s=22 d=all t=10" ""
 	log_test "primary: and again when it is back"
