@@ -30,7 +30,7 @@ void vmb_dedup_init(struct vmb_dedup *d)
 /**
  * vmb_dedup_hash - the fingerprint of a frame
  * @skb: the frame, its data behind the Ethernet header
- * @key: of the station that it is for
+ * @key: vmb_key() of whom it is for
  *
  * Who sent it and its type count too: what is not IP may have nothing else
  * that tells two senders' frames apart.
@@ -59,9 +59,9 @@ static struct vmb_print *vmb_dedup_set(struct vmb_dedup *d, u64 hash)
 	return d->print[(u32)hash % VMB_DEDUP_SETS];
 }
 
-static bool vmb_print_lives(const struct vmb_print *p, u32 now)
+static bool vmb_print_lives(const struct vmb_print *p, u32 now, u32 time)
 {
-	return p->hash && now - p->at <= VMB_DEDUP_TIME;
+	return p->hash && now - p->at <= time;
 }
 
 /**
@@ -70,18 +70,19 @@ static bool vmb_print_lives(const struct vmb_print *p, u32 now)
  * @hash: the frame's fingerprint
  * @member: number of the member that brought it
  * @now: jiffies
+ * @behind: how many jiffies it may be behind that one, VMB_DEDUP_TIME at most
  *
  * The frame is from then on known to have come by @member too.
  */
 bool vmb_dedup_is_copy(struct vmb_dedup *d, u64 hash, unsigned int member,
-		       u32 now)
+		       u32 now, u32 behind)
 {
 	struct vmb_print *p = vmb_dedup_set(d, hash);
 	int i;
 
 	lockdep_assert_held(&d->lock);
 	for (i = 0; i < VMB_DEDUP_WAYS; i++, p++) {
-		if (p->hash != hash || !vmb_print_lives(p, now) ||
+		if (p->hash != hash || !vmb_print_lives(p, now, behind) ||
 		    p->seen & BIT(member))
 			continue;
 		p->seen |= BIT(member);
@@ -105,7 +106,7 @@ void vmb_dedup_add(struct vmb_dedup *d, u64 hash, unsigned int member, u32 now)
 
 	lockdep_assert_held(&d->lock);
 	for (i = 0; i < VMB_DEDUP_WAYS; i++) {
-		if (!vmb_print_lives(&set[i], now)) {
+		if (!vmb_print_lives(&set[i], now, VMB_DEDUP_TIME)) {
 			oldest = &set[i];
 			break;
 		}

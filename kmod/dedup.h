@@ -33,13 +33,13 @@ struct vmb_dedup {
 	struct vmb_print print[VMB_DEDUP_SETS][VMB_DEDUP_WAYS];
 };
 
-/* How long a copy may be behind the frame. */
+/* How long a copy may be behind a frame that came off its pin. */
 #define VMB_DEDUP_TIME		(HZ / 10)
 
 void vmb_dedup_init(struct vmb_dedup *d);
 u64 vmb_dedup_hash(const struct sk_buff *skb, u64 key);
 bool vmb_dedup_is_copy(struct vmb_dedup *d, u64 hash, unsigned int member,
-		       u32 now);
+		       u32 now, u32 behind);
 void vmb_dedup_add(struct vmb_dedup *d, u64 hash, unsigned int member, u32 now);
 bool vmb_dedup_withdraw(struct vmb_dedup *d, u64 hash, unsigned int member);
 

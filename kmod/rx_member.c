@@ -71,7 +71,7 @@ static bool vmb_copy_on_pin(struct vmb_dedup *d, struct vmb_station *to,
 	spin_lock(&d->lock);
 	if ((u32)jiffies - to->off_pin_at > VMB_DEDUP_TIME)
 		WRITE_ONCE(to->off_pin, false);
-	copy = vmb_dedup_is_copy(d, hash, m->id, jiffies);
+	copy = vmb_dedup_is_copy(d, hash, m->id, jiffies, VMB_DEDUP_TIME);
 	spin_unlock(&d->lock);
 	return copy;
 }
@@ -137,7 +137,7 @@ static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
 
 	hash = vmb_dedup_hash(skb, to->key);
 	spin_lock(&d->lock);
-	if (vmb_dedup_is_copy(d, hash, m->id, jiffies)) {
+	if (vmb_dedup_is_copy(d, hash, m->id, jiffies, VMB_DEDUP_TIME)) {
 		spin_unlock(&d->lock);
 		return false;
 	}
@@ -179,27 +179,33 @@ static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
 	}
 }
 
-/* While receivers change: has the other one brought a copy? */
-static bool vmb_handover_copy(const struct vmb_frame *f,
-			      const struct vmb_member *m)
+/*
+ * While receivers change: take what nobody has brought yet, if it is this
+ * member's turn. If it is not, note that the copy has come, or the next frame
+ * that looks the same would be taken for it.
+ */
+static bool vmb_handover_takes(const struct vmb_frame *f,
+			       const struct vmb_member *m, bool turn)
 {
 	u64 dst = vmb_mac(eth_hdr(f->skb)->h_dest);
 	u64 hash = vmb_dedup_hash(f->skb, vmb_key(dst, f->vlan));
 	struct vmb_dedup *d = f->bond->dedup;
-	bool copy;
+	bool take;
 
 	spin_lock(&d->lock);
-	copy = vmb_dedup_is_copy(d, hash, m->id, jiffies);
-	if (!copy)
+	take = !vmb_dedup_is_copy(d, hash, m->id, jiffies, VMB_HANDOVER_TIME) &&
+	       turn;
+	if (take)
 		vmb_dedup_add(d, hash, m->id, jiffies);
 	spin_unlock(&d->lock);
-	return copy;
+	return take;
 }
 
 /*
  * Multicast, or unicast that is flooded: is this the one copy to take? The
  * receiver's is; where that has just changed and the old one lives, a copy may
- * come before and another after the change.
+ * come before and another after the change. VLANs that keep their receiver take
+ * part, for it may change next.
  */
 static bool vmb_receives(const struct vmb_frame *f, const struct vmb_uplink *u,
 			 const struct vmb_member *m)
@@ -210,12 +216,13 @@ static bool vmb_receives(const struct vmb_frame *f, const struct vmb_uplink *u,
 	if (likely(step == VMB_HANDOVER_OVER) || !u->before)
 		return m == new;
 	old = vmb_uplink_receiver(u->before, f->vlan);
-	if (!old || old == new)
+	if (!old)
 		return m == new;
-	if ((m == old && step != VMB_HANDOVER_NEW) ||
-	    (m == new && step != VMB_HANDOVER_OLD))
-		return !vmb_handover_copy(f, m);
-	return false;
+	if (m != old && m != new)
+		return false;
+	return vmb_handover_takes(f, m, old == new ||
+				  step != (m == old ? VMB_HANDOVER_NEW :
+						      VMB_HANDOVER_OLD));
 }
 
 /* To many ports, by way of the receiver. True: it is the self port's now. */

@@ -121,20 +121,21 @@ static struct vmb_uplink *vmb_uplink_still(const struct vmb_bond *bond,
 
 /*
  * Whose frames are accepted now goes on being so for a moment: the copies of
- * one frame may come before and after the change. A change that comes before
- * the last one has taken effect only changes who is next.
+ * one frame may come before and after the change. Another change while the old
+ * receivers are still listened to starts that moment anew, with the same old
+ * ones: none of their frames is unknown. Where nobody receives there is nothing
+ * to hand over.
  */
 static void vmb_uplink_hand_over(const struct vmb_bond *bond,
 				 const struct vmb_uplink *old,
 				 struct vmb_uplink *u)
 {
-	if (old->before && (vmb_uplink_handover(old) == VMB_HANDOVER_OLD ||
-			    vmb_uplink_same(old, u))) {
-		u->since = old->since;
+	bool same = vmb_uplink_same(old, u);
+
+	u->since = same ? old->since : get_jiffies_64();
+	if (old->before && old->before->n &&
+	    (same || vmb_uplink_handover(old) < VMB_HANDOVER_NEW))
 		old = old->before;
-	} else {
-		u->since = jiffies;
-	}
 	u->before = vmb_uplink_still(bond, old);
 }
 

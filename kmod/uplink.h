@@ -64,11 +64,14 @@ enum vmb_handover {
 static inline enum vmb_handover vmb_uplink_handover(const struct vmb_uplink *u)
 {
 	/* The other CPU may be a jiffy ahead. */
-	long time = jiffies - u->since;
+	s64 time = get_jiffies_64() - u->since;
 
 	if (time < VMB_HANDOVER_TIME)
 		return VMB_HANDOVER_OLD;
-	return min_t(long, time / VMB_HANDOVER_TIME, VMB_HANDOVER_OVER);
+	if (time < 2 * VMB_HANDOVER_TIME)
+		return VMB_HANDOVER_BOTH;
+	return time < 3 * VMB_HANDOVER_TIME ? VMB_HANDOVER_NEW :
+					      VMB_HANDOVER_OVER;
 }
 
 /**

@@ -343,12 +343,12 @@ struct vmb_uplink {
 	/** @own: the MACs of all members: local stations on every VLAN */
 	u64 own[2 * VMB_MEMBERS_MAX];
 	/**
-	 * @before: the members that were usable till @since, as far as they
-	 * still receive; or NULL
+	 * @before: the members whose frames were accepted when receivers began
+	 * to change, as far as they still can be; or NULL
 	 */
 	struct vmb_uplink *before;
-	/** @since: jiffies when receivers began to change */
-	unsigned long since;
+	/** @since: jiffies_64 of the last change */
+	u64 since;
 	/** @rcu: to free it after the last reader */
 	struct rcu_head rcu;
 };

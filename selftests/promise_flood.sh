@@ -133,6 +133,17 @@ hand_over()
 	check "it goes on" arrive 1 v1 300 20
 }
 
+# receives_alone MEMBER OTHER...: the receiver of all VLANs
+receives_alone()
+{
+	local m
+
+	check "$1 receives" test -n "$(member "$1" .receiver)"
+	for m in "${@:2}"; do
+		check_eq "$m does not receive" "$(member "$m" .receiver)" ""
+	done
+}
+
 # What comes by this member is 5 ms late; no wire is dead, so all comes, once.
 handed_over()
 {
@@ -140,7 +151,7 @@ handed_over()
 
 	tc -n "$net" qdisc add dev "$dev" root netem delay 5ms limit 10000
 	vb bond set br-phy primary "$1"
-	check_eq "$other receives" "$(member "$other" .receiver)" ""
+	receives_alone "$1" "$other"
 	stream 1 f0 "s=22 d=all t=10 gap=1000"
 	check "it comes" arrive 1 v1 100 20
 	hand_over "drain $1" vb member set "$1" state drain
@@ -166,6 +177,95 @@ handovers()
 	fi
 	handed_over m0
 	handed_over m1
+	log_test "$name ($shape)"
+}
+
+# two_changes LATE FIRST SECOND: the second comes while the first is under way,
+# at once or so many seconds later. What comes by the member LATE is 5 ms late.
+two_changes()
+{
+	local dev=s${1#m} in_time=m1 apart
+
+	[ "$1" != m1 ] || in_time=m2
+	tc -n "$net" qdisc add dev "$dev" root netem delay 5ms limit 10000
+	receives_alone m0 m1 m2
+	stream 1 f0 "s=22 d=all t=10 gap=1000"
+	check "it comes" arrive 1 v1 100 20
+	for apart in 0 0.005 0.01 0.015 0.025; do
+		if [ $apart = 0 ]; then
+			vb_all <<<"$2"$'\n'"$3"
+		else
+			vb_all <<<"$2"
+			nap $apart
+			vb_all <<<"$3"
+		fi
+		check "it goes on" arrive 1 v1 100 20
+		vb_all <<-END
+			member set m0 state up
+			member set m2 state up
+			bond set br-phy primary m0
+		END
+		check "and on" arrive 1 v1 100 20
+	done
+	# so that nothing is on its way at the end
+	vb bond set br-phy primary "$in_time"
+	check "to the end" arrive 1 v1 100 20
+	stop 1
+	vb bond set br-phy primary m0
+	check_eq "$2, $3, late on $1: lost" "$(lost_at v1)" 0
+	check_eq "$2, $3, late on $1: twice" "${STAT[v1.twice]-0}" 0
+	tc -n "$net" qdisc del dev "$dev" root
+}
+
+changes_of_changes()
+{
+	local name="the receiver changes again meanwhile: all once" late
+
+	if slow || ! can_delay; then
+		log_skip "$name" "no netem, or copies are too far apart"
+		return 0
+	fi
+	vb bond set br-phy primary m0
+	for late in m0 m1 m2; do
+		two_changes $late "member set m2 state drain" \
+			    "bond set br-phy primary m1"
+		two_changes $late "bond set br-phy primary m1" \
+			    "member set m0 state drain"
+		two_changes $late "bond set br-phy primary m1" \
+			    "bond set br-phy primary m2"
+		two_changes $late "member set m0 state drain" \
+			    "member set m0 state up"
+	done
+	vb bond set br-phy primary none
+	log_test "$name ($shape)"
+}
+
+# A frame that is like the one before is another frame, and no copy of it, if it
+# is further behind than copies are.
+alike()
+{
+	local name="frames that are all alike: none is lost at a change" i
+
+	if slow; then
+		log_skip "$name" "copies are too far apart"
+		return 0
+	fi
+	vb bond set br-phy primary m0
+	xf "open kept $net v1 keep"
+	stream 1 f0 "raw=ffffffffffff0200000000228100000a88b6$(printf '%092d' 0)" \
+	       "gap=50000"
+	for ((i = 0; i < 20; i++)); do
+		vb bond set br-phy primary m$((1 - i % 2))
+		nap 0.23
+	done
+	stop 1
+	check "sent: ${STAT[sent]}" test "${STAT[sent]}" -ge 60
+	xf "await kept ${STAT[sent]} 5000 s=22 d=all type=88b6" ||
+		failed "of ${STAT[sent]} came less"
+	xf "count kept s=22 d=all type=88b6"
+	check_eq "came" "$REPLY" "${STAT[sent]}"
+	xf "close kept"
+	vb bond set br-phy primary none
 	log_test "$name ($shape)"
 }
 
@@ -220,10 +320,12 @@ floods
 groups
 late_copies
 handovers
+alike
 race
 
 start 3 1
 floods
+changes_of_changes
 
 start 3 2
 floods

@@ -14,19 +14,24 @@ static struct vmb_dedup *dedup_new(struct kunit *test)
 	return d;
 }
 
+static bool is_copy(struct vmb_dedup *d, u64 hash, unsigned int member, u32 now)
+{
+	return vmb_dedup_is_copy(d, hash, member, now, VMB_DEDUP_TIME);
+}
+
 static void dedup_copies(struct kunit *test)
 {
 	struct vmb_dedup *d = dedup_new(test);
 
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 7, 0, 0));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 7, 0, 0));
 	vmb_dedup_add(d, 7, 0, 0);
 	/* one copy by each other member, and no more */
-	KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, 7, 1, 0));
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 7, 1, 0));
-	KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, 7, 2, 0));
+	KUNIT_EXPECT_TRUE(test, is_copy(d, 7, 1, 0));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 7, 1, 0));
+	KUNIT_EXPECT_TRUE(test, is_copy(d, 7, 2, 0));
 	/* by the same member it is another frame that looks the same */
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 7, 0, 0));
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 8, 3, 0));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 7, 0, 0));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 8, 3, 0));
 	spin_unlock_bh(&d->lock);
 }
 
@@ -36,9 +41,9 @@ static void dedup_twice(struct kunit *test)
 
 	vmb_dedup_add(d, 7, 0, 0);
 	vmb_dedup_add(d, 7, 0, 0);
-	KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, 7, 1, 0));
-	KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, 7, 1, 0));
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 7, 1, 0));
+	KUNIT_EXPECT_TRUE(test, is_copy(d, 7, 1, 0));
+	KUNIT_EXPECT_TRUE(test, is_copy(d, 7, 1, 0));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 7, 1, 0));
 	spin_unlock_bh(&d->lock);
 }
 
@@ -48,10 +53,11 @@ static void dedup_age(struct kunit *test)
 	u32 wrap = U32_MAX - 1;
 
 	vmb_dedup_add(d, 7, 0, wrap);
-	KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, 7, 1,
-						  wrap + VMB_DEDUP_TIME));
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 7, 2,
-						   wrap + VMB_DEDUP_TIME + 1));
+	KUNIT_EXPECT_TRUE(test, is_copy(d, 7, 1, wrap + VMB_DEDUP_TIME));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 7, 2, wrap + VMB_DEDUP_TIME + 1));
+	/* a copy may have to be closer than that */
+	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 7, 3, wrap + 3, 2));
+	KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, 7, 3, wrap + 2, 2));
 	spin_unlock_bh(&d->lock);
 }
 
@@ -61,10 +67,10 @@ static void dedup_withdraw(struct kunit *test)
 
 	vmb_dedup_add(d, 7, 0, 0);
 	KUNIT_EXPECT_TRUE(test, vmb_dedup_withdraw(d, 7, 0));
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 7, 1, 0));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 7, 1, 0));
 	/* a copy that was dropped for it keeps it */
 	vmb_dedup_add(d, 7, 0, 0);
-	KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, 7, 1, 0));
+	KUNIT_EXPECT_TRUE(test, is_copy(d, 7, 1, 0));
 	KUNIT_EXPECT_FALSE(test, vmb_dedup_withdraw(d, 7, 0));
 	spin_unlock_bh(&d->lock);
 }
@@ -80,10 +86,10 @@ static void dedup_full(struct kunit *test)
 		hash = 1 + (u64)i * VMB_DEDUP_SETS;
 		vmb_dedup_add(d, hash, 0, i);
 	}
-	KUNIT_EXPECT_FALSE(test, vmb_dedup_is_copy(d, 1, 1, i));
+	KUNIT_EXPECT_FALSE(test, is_copy(d, 1, 1, i));
 	for (i = 1; i <= VMB_DEDUP_WAYS; i++) {
 		hash = 1 + (u64)i * VMB_DEDUP_SETS;
-		KUNIT_EXPECT_TRUE(test, vmb_dedup_is_copy(d, hash, 1, i));
+		KUNIT_EXPECT_TRUE(test, is_copy(d, hash, 1, i));
 	}
 	spin_unlock_bh(&d->lock);
 }
