@@ -5,7 +5,6 @@
  * while nobody listens.
  */
 
-#include <linux/hash.h>
 #include "event.h"
 #include "fill.h"
 #include "netlink.h"
@@ -14,31 +13,21 @@
 /*
  * A guest makes a station event of each frame if it likes. Beyond so many a
  * second listeners are told that there was more (ENOBUFS, as if their buffers
- * had been too small) and read the table instead. Bonds that fall together
- * here share their allowance.
+ * had been too small) and read the table instead.
  */
 #define VMB_EVENTS_A_SECOND	1000
-#define VMB_EVENT_LIMIT_BITS	4
-
-static struct vmb_event_limit {
-	/* the second that @n counts */
-	unsigned long second;
-	atomic_t n;
-} vmb_event_limits[1 << VMB_EVENT_LIMIT_BITS];
 
 static void vmb_event_lost(struct net *net)
 {
 	genl_set_err(&vmbond_nl_family, net, 0, VMBOND_NLGRP_EVENTS, -ENOBUFS);
 }
 
-static bool vmb_event_allowed(const struct vmb_bond *bond)
+static bool vmb_event_allowed(struct vmb_bond *bond)
 {
+	struct vmb_event_limit *limit = &bond->events;
 	unsigned long now = jiffies / HZ;
-	struct vmb_event_limit *limit;
 	int n;
 
-	limit = &vmb_event_limits[hash_32(bond->dev->ifindex,
-					  VMB_EVENT_LIMIT_BITS)];
 	if (READ_ONCE(limit->second) != now) {
 		WRITE_ONCE(limit->second, now);
 		atomic_set(&limit->n, 0);
@@ -161,7 +150,7 @@ void vmb_event_port(const struct vmb_port *port, enum vmbond_cause cause,
  *
  * Context: RCU.
  */
-void vmb_event_station(const struct vmb_bond *bond,
+void vmb_event_station(struct vmb_bond *bond,
 		       const struct vmb_station *st, enum vmbond_cause cause,
 		       bool del)
 {

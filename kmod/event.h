@@ -16,7 +16,7 @@ void vmb_event_member(const struct vmb_member *m, enum vmbond_cause cause,
 		      bool del);
 void vmb_event_port(const struct vmb_port *port, enum vmbond_cause cause,
 		    bool del);
-void vmb_event_station(const struct vmb_bond *bond,
+void vmb_event_station(struct vmb_bond *bond,
 		       const struct vmb_station *st, enum vmbond_cause cause,
 		       bool del);
 

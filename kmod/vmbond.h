@@ -386,6 +386,16 @@ struct vmb_bond_conf {
 };
 
 /**
+ * struct vmb_event_limit - how many station events a bond has sent lately
+ */
+struct vmb_event_limit {
+	/** @second: the one that @n counts */
+	unsigned long second;
+	/** @n: events in it */
+	atomic_t n;
+};
+
+/**
  * struct vmb_bond - the switch with its bonded uplink
  */
 struct vmb_bond {
@@ -443,6 +453,8 @@ struct vmb_bond {
 	unsigned long rebalance_at;
 	/** @sampled: jiffies of the last sample */
 	unsigned long sampled;
+	/** @events: so that a guest cannot make too many */
+	struct vmb_event_limit events;
 	/** @notify_vlans: VLANs on which the node has moved; fdb lock */
 	DECLARE_BITMAP(notify_vlans, VLAN_N_VID);
 	/** @notify_left: rounds of NETDEV_NOTIFY_PEERS to send; fdb lock */
