@@ -225,6 +225,8 @@ static void vmb_uninit(struct net_device *dev)
 
 	vmb_let_go(bond);
 	list_del(&bond->list);
+	/* The sum that tells a dump of stations of changes never goes back. */
+	WRITE_ONCE(vmb_config_gen, vmb_config_gen + bond->fdb.gen);
 	vmb_config_changed();
 	cancel_delayed_work_sync(&bond->rebalance_work);
 	cancel_delayed_work_sync(&bond->announce_work);
@@ -402,8 +404,9 @@ static void vmb_setup(struct net_device *dev)
 	dev->ethtool_ops = &vmb_ethtool_ops;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = vmb_bond_free;
+	/* netpoll sends with interrupts off, which the members' queues bar. */
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_UNICAST_FLT |
-			   IFF_LIVE_ADDR_CHANGE;
+			   IFF_LIVE_ADDR_CHANGE | IFF_DISABLE_NETPOLL;
 	/* Frames are changed on their way. */
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	/* A member's filters may look at the route of the node's frames. */
@@ -438,10 +441,23 @@ static void vmb_dellink(struct net_device *dev, struct list_head *head)
 	unregister_netdevice_queue(dev, head);
 }
 
+static int vmb_validate(struct nlattr *tb[], struct nlattr *data[],
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *mac = tb[IFLA_ADDRESS];
+
+	if (!mac || (nla_len(mac) == ETH_ALEN &&
+		     is_valid_ether_addr(nla_data(mac))))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, mac, "this is no device's MAC");
+	return -EADDRNOTAVAIL;
+}
+
 struct rtnl_link_ops vmb_link_ops = {
 	.kind		= "vmbond",
 	.priv_size	= sizeof(struct vmb_bond),
 	.setup		= vmb_setup,
+	.validate	= vmb_validate,
 	.newlink	= VMB_NEWLINK(vmb_newlink),
 	.dellink	= vmb_dellink,
 };

@@ -31,11 +31,16 @@ link()
 
 add_and_del()
 {
+	local mac
+
 	hip link add bond2 type vmbond
 	check_eq "kind" "$(link bond2 .linkinfo.info_kind)" vmbond
 	check_eq "shown" "$(BOND=bond2 bond .ifname)" bond2
 	check_eq "members" "$(BOND=bond2 bond .members)" 0
 	refused 2 "exists" hip link add bond2 type vmbond
+	for mac in 01:00:5e:00:00:01 00:00:00:00:00:00; do
+		refused 2 "MAC" hip link add bond3 address $mac type vmbond
+	done
 	refused 2 . vb bond add bond2
 	hip link del bond2
 	refused 1 . hip link show bond2
