@@ -251,5 +251,8 @@ void vmb_quiet_update(struct vmb_bond *bond)
 		new = NULL;
 	}
 	WRITE_ONCE(bond->quiet, new);
+	/* Till now no station that came had anybody look again. */
+	if (new && !old)
+		mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	kvfree(old);
 }
