@@ -21,15 +21,21 @@
 
 /*
  * An address beside the node's own that has never sent, or is in use elsewhere,
- * is another node's for now (VRRP's backup): announcing it would steal it.
+ * is another node's for now (VRRP's backup): announcing it would steal it. So
+ * it would where a port waits for its guest, or the guest has left it.
  */
 static bool vmb_announce_may(const struct vmb_bond *bond,
 			     const struct vmb_station *st)
 {
+	const struct vmb_port *port = vmb_station_port(&bond->fdb, st);
 	const struct vmb_vlan_conf *uplink;
 
 	if (st->kind == VMB_KIND_LOCAL && !st->primary_mac &&
 	    (!READ_ONCE(st->sent) || READ_ONCE(st->away)))
+		return false;
+	if (port != &bond->self &&
+	    (READ_ONCE(port->flags) & VMB_PORT_STANDBY ||
+	     !netif_carrier_ok(port->dev)))
 		return false;
 	uplink = rcu_dereference_check(bond->uplink_vlan,
 				       lockdep_rtnl_is_held());
@@ -67,6 +73,27 @@ void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
 		bond->notify_at = jiffies;
 		mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	}
+}
+
+/**
+ * vmb_announce_port - have all stations of a port announced
+ * @port: the port, which has waited for its guest
+ *
+ * Context: RTNL.
+ */
+void vmb_announce_port(struct vmb_port *port)
+{
+	struct vmb_bond *bond = port->bond;
+	struct hlist_node *tmp;
+	struct vmb_station *st;
+	unsigned int b;
+
+	ASSERT_RTNL();
+	spin_lock_bh(&bond->fdb.lock);
+	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
+		if (vmb_station_port(&bond->fdb, st) == port)
+			vmb_announce(bond, st);
+	spin_unlock_bh(&bond->fdb.lock);
 }
 
 /**
@@ -212,7 +239,7 @@ static struct net_device *vmb_self_dev(struct vmb_bond *bond, u16 vid)
 /**
  * vmb_announce_peers - have the node's stack announce its addresses, if due
  * @bond: the bond
- * @next: set to the jiffies of the next round, if there is one
+ * @next: set to the jiffies of the next round, if that is sooner
  *
  * On the VLANs on which the node has moved. Above the untagged VLAN the stack
  * goes on to all VLAN devices by itself.
@@ -233,7 +260,7 @@ void vmb_announce_peers(struct vmb_bond *bond, unsigned long *next)
 		if (!--bond->notify_left)
 			bitmap_zero(bond->notify_vlans, VLAN_N_VID);
 	}
-	if (bond->notify_left)
+	if (bond->notify_left && time_before(bond->notify_at, *next))
 		*next = bond->notify_at;
 	spin_unlock_bh(&bond->fdb.lock);
 

@@ -18,6 +18,7 @@ static inline bool vmb_announce_locked(const struct vmb_station *st)
 }
 
 void vmb_announce(struct vmb_bond *bond, struct vmb_station *st);
+void vmb_announce_port(struct vmb_port *port);
 void vmb_announce_again(struct vmb_bond *bond, u64 key);
 void vmb_announce_work(struct work_struct *work);
 void vmb_announce_peers(struct vmb_bond *bond, unsigned long *next);

@@ -149,7 +149,7 @@ bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
 		ok = false;
 		goto unlock;
 	}
-	full = port->stations >= port->max || fdb->count >= fdb->max;
+	full = port->stations >= port->max || (!st && fdb->count >= fdb->max);
 	if (full) {
 		if (!vmb_make_room(port, &gone)) {
 			tell = vmb_limit_tell(port);
@@ -192,6 +192,14 @@ done:
 	return ok;
 }
 
+/* It is another node's for now: no round of announcements may take it back. */
+static void vmb_away(struct vmb_station *st)
+{
+	WRITE_ONCE(st->away, true);
+	list_del_init(&st->announce);
+	st->announce_left = 0;
+}
+
 /**
  * vmb_forget - a station was seen beyond the uplink: it has moved out
  * @bond: the bond
@@ -212,7 +220,7 @@ void vmb_forget(struct vmb_bond *bond, u64 key)
 	if (st && st->kind == VMB_KIND_LEARNED)
 		vmb_remove(bond, st, &gone);
 	else if (st && st->kind == VMB_KIND_LOCAL)
-		WRITE_ONCE(st->away, true);
+		vmb_away(st);
 	spin_unlock(&bond->fdb.lock);
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_MOVED_OUT);
 }
@@ -558,8 +566,14 @@ void vmb_self_sync_vid(struct vmb_bond *bond, u16 vid)
 
 	lockdep_assert_held(&bond->dev->addr_list_lock);
 	rcu_read_lock();
-	spin_lock(&bond->fdb.lock);
 	c = rcu_dereference(bond->self.vlan);
+	/* All VIDs of a tunnel are one VLAN. */
+	if (c->mode == VMBOND_VLAN_MODE_TUNNEL) {
+		rcu_read_unlock();
+		vmb_self_sync(bond);
+		return;
+	}
+	spin_lock(&bond->fdb.lock);
 	vlan = vmb_vlan_in(c, VMB_TAG_C, vid);
 	has = test_bit(vid, bond->self_vids) ||
 	      vlan == vmb_vlan_in(c, VMB_TAG_NONE, 0);

@@ -141,8 +141,10 @@ static void vmb_members_step(struct vmb_bond *bond, unsigned long *next)
 		flapped |= m->link != link;
 		if (!stepped)
 			continue;
-		came |= m->up;
+		/* One that is drained takes nothing when it comes. */
+		came |= vmb_member_usable(m);
 		went |= !m->up;
+		vmb_update_carrier(bond);
 		vmb_member_tell(m);
 	}
 	skipped = vmb_skip_updelay(bond);
@@ -430,6 +432,8 @@ void vmb_member_del(struct vmb_member *m, bool goes)
 	m->up = false;
 	vmb_skip_updelay(bond);
 	vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);
+	/* which asks the node's stack for what the new receiver must know */
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 
 	vmb_quiet_leave(m);
 	vmb_lower_detach(bond, dev);

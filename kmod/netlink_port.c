@@ -149,6 +149,7 @@ static int vmb_nl_port_conf(struct genl_info *info, struct vmb_port_conf *conf,
 	vmb_nl_flag(info, VMBOND_A_PORT_FLOOD, VMB_PORT_FLOOD, &conf->flags);
 	vmb_nl_flag(info, VMBOND_A_PORT_STANDBY, VMB_PORT_STANDBY,
 		    &conf->flags);
+	conf->set_standby = attrs[VMBOND_A_PORT_STANDBY];
 	vmb_nl_get_u32(info, VMBOND_A_PORT_BUM_LIMIT, &conf->bum_limit);
 	vmb_nl_get_u32(info, VMBOND_A_PORT_MAX_MACS, &conf->max_macs);
 	return 0;

@@ -3,6 +3,7 @@
 
 #include <linux/log2.h>
 #include <linux/slab.h>
+#include "announce.h"
 #include "dev.h"
 #include "event.h"
 #include "learn.h"
@@ -217,7 +218,7 @@ static void vmb_port_set_policy(struct vmb_port *port,
 				const struct vmb_port_conf *conf)
 {
 	struct vmb_bond *bond = port->bond;
-	unsigned long was = READ_ONCE(port->flags);
+	unsigned long was = READ_ONCE(port->flags), now;
 
 	spin_lock_bh(&bond->fdb.lock);
 	WRITE_ONCE(port->max, conf->max_macs);
@@ -231,15 +232,23 @@ static void vmb_port_set_policy(struct vmb_port *port,
 			  conf->flags & VMB_PORT_MAC_LOCK);
 	vmb_port_set_flag(port, VMB_PORT_ISOLATED,
 			  conf->flags & VMB_PORT_ISOLATED);
-	vmb_port_set_flag(port, VMB_PORT_STANDBY,
-			  conf->flags & VMB_PORT_STANDBY);
+	/* The guest may have ended it meanwhile. */
+	if (conf->set_standby)
+		vmb_port_set_flag(port, VMB_PORT_STANDBY,
+				  conf->flags & VMB_PORT_STANDBY);
 
-	/* What was learned before the lock is none of the port's own. */
-	if (!(was & VMB_PORT_MAC_LOCK) && conf->flags & VMB_PORT_MAC_LOCK)
+	/*
+	 * What was learned before the lock is none of the port's own, and a
+	 * guest that waits elsewhere has no stations here yet. No frame that
+	 * saw the port as it was still learns.
+	 */
+	now = READ_ONCE(port->flags);
+	if (now & ~was & (VMB_PORT_MAC_LOCK | VMB_PORT_STANDBY)) {
+		synchronize_net();
 		vmb_flush(bond, port, VMB_VLAN_NONE, true);
-	/* A guest that waits elsewhere has no stations here yet. */
-	if (!(was & VMB_PORT_STANDBY) && conf->flags & VMB_PORT_STANDBY)
-		vmb_flush(bond, port, VMB_VLAN_NONE, true);
+	}
+	if (was & ~now & VMB_PORT_STANDBY)
+		vmb_announce_port(port);
 }
 
 static void vmb_port_init(struct vmb_port *port, struct vmb_bond *bond,
@@ -249,7 +258,8 @@ static void vmb_port_init(struct vmb_port *port, struct vmb_bond *bond,
 	port->dev = dev;
 	port->lru = RB_ROOT_CACHED;
 	port->max = VMB_PORT_MAX_MACS;
-	port->bum_at = jiffies;
+	port->bum.at = jiffies;
+	port->flooded.at = jiffies;
 	spin_lock_init(&port->bum_lock);
 }
 

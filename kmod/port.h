@@ -19,6 +19,8 @@ struct vmb_port_conf {
 	const struct vmb_vlan_conf *vlan;
 	/** @flags: enum vmb_port_flags, but for VMB_PORT_SELF and _BUM */
 	u32 flags;
+	/** @set_standby: change VMB_PORT_STANDBY, which frames change too */
+	bool set_standby;
 	/** @bum_limit: frames a second, 0: none */
 	u32 bum_limit;
 	/** @max_macs: stations it may have */

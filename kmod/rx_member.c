@@ -24,14 +24,17 @@
 
 /*
  * May a frame of a station have left here lately? Not where the port's wire is
- * dead: a VM that has been migrated may leave its port behind for a while.
+ * dead: a VM that has been migrated may leave its port behind for a while; and
+ * not where it waits for the VM to come.
  */
 static bool vmb_is_behind(const struct vmb_bond *bond,
 			  const struct vmb_station *st)
 {
 	const struct vmb_port *port = rcu_dereference(st->port);
 
-	return port == &bond->self || netif_carrier_ok(port->dev);
+	return port == &bond->self ||
+	       (netif_carrier_ok(port->dev) &&
+		!(READ_ONCE(port->flags) & VMB_PORT_STANDBY));
 }
 
 /*
@@ -46,9 +49,9 @@ static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
 	bool lately = time_before(jiffies, READ_ONCE(st->last_tx) +
 					   VMB_REFLECTION_TIME);
 
-	if (READ_ONCE(st->kind) == VMB_KIND_STATIC ||
-	    READ_ONCE(st->primary_mac) ||
-	    ((announces ? vmb_announce_locked(st) : lately) &&
+	if (READ_ONCE(st->primary_mac) ||
+	    ((READ_ONCE(st->kind) == VMB_KIND_STATIC ||
+	      (announces ? vmb_announce_locked(st) : lately)) &&
 	     vmb_is_behind(bond, st)))
 		return true;
 	/* The node that has a shared address now may be a router and busy. */
@@ -171,9 +174,15 @@ static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
 	case VMBOND_RX_CHECK_OFF:
 		return true;
 	case VMBOND_RX_CHECK_STRICT:
-		/* as above: a jiffy ahead perhaps */
-		return !pin || (u32)jiffies - READ_ONCE(to->pinned) + 1 <=
-			       VMB_MOVE_GRACE;
+		/*
+		 * Without carrier its frames leave by another member, and the
+		 * answers come there. As above: a jiffy ahead perhaps.
+		 */
+		if (!pin || !netif_carrier_ok(pin->dev) ||
+		    (u32)jiffies - READ_ONCE(to->pinned) + 1 <= VMB_MOVE_GRACE)
+			return true;
+		vmb_announce_again(bond, to->key);
+		return false;
 	default:
 		return vmb_take_off_pin(bond, to, m, pin, skb);
 	}

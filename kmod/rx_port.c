@@ -19,23 +19,43 @@
 
 #define VMB_BUM_BURST_HZ	10	/* a tenth of a second's worth */
 
-/* A token bucket: bum_limit frames a second, in bursts of a tenth of it. */
-static bool vmb_bum_conforms(struct vmb_port *port)
+/* As how many frames it is on the wire; a guest's gso_segs tells nothing. */
+static unsigned int vmb_wire_frames(const struct sk_buff *skb)
 {
-	u64 limit = READ_ONCE(port->bum_limit);
+	unsigned int size = skb_shinfo(skb)->gso_size;
+
+	return size ? DIV_ROUND_UP(skb->len, size) : 1;
+}
+
+/* A token bucket: bum_limit frames a second, in bursts of a tenth of it. */
+static bool vmb_bum_conforms(struct vmb_port *port, struct vmb_tokens *t,
+			     const struct sk_buff *skb)
+{
+	s64 limit = READ_ONCE(port->bum_limit);
 	unsigned long now = jiffies;
 	bool ok;
 
 	spin_lock(&port->bum_lock);
-	port->bum_tokens += min(now - port->bum_at, (unsigned long)HZ) * limit;
-	port->bum_at = now;
-	port->bum_tokens = min_t(u64, port->bum_tokens,
-				 max_t(u64, limit / VMB_BUM_BURST_HZ, 1) * HZ);
-	ok = port->bum_tokens >= HZ;
+	t->left += min(now - t->at, (unsigned long)HZ) * limit;
+	t->at = now;
+	t->left = min(t->left, max(limit / VMB_BUM_BURST_HZ, 1LL) * HZ);
+	ok = t->left >= HZ;
 	if (ok)
-		port->bum_tokens -= HZ;
+		t->left -= (s64)vmb_wire_frames(skb) * HZ;
 	spin_unlock(&port->bum_lock);
 	return ok;
+}
+
+/*
+ * Is a station where the table says? Not an address that is another node's for
+ * now, nor that of a guest which still runs elsewhere.
+ */
+static bool vmb_station_here(const struct vmb_station *st)
+{
+	const struct vmb_port *port = rcu_dereference(st->port);
+
+	return !READ_ONCE(st->away) &&
+	       !(READ_ONCE(port->flags) & VMB_PORT_STANDBY);
 }
 
 static void vmb_touch(struct vmb_station *st)
@@ -160,8 +180,9 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	if (unlikely(vmb_mac_is_multicast(src) || !src))
 		goto drop;
 	/* To the switch, a guest's STP, LACP or PAUSE would be the node's. */
-	why = dst == VMB_LINK_LOCAL ? VMB_DROP_BPDU : VMB_DROP_LINK_LOCAL;
-	if (unlikely(vmb_mac_is_link_local(dst)))
+	why = dst == VMB_LINK_LOCAL || dst == VMB_PVST ? VMB_DROP_BPDU :
+							 VMB_DROP_LINK_LOCAL;
+	if (unlikely(vmb_mac_is_link_local(dst) || dst == VMB_PVST))
 		goto drop;
 
 	if (tag != VMB_TAG_NONE)
@@ -198,7 +219,8 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 
 	if (unlikely(vmb_mac_is_multicast(dst))) {
 		why = VMB_DROP_BUM_LIMIT;
-		if (unlikely(flags & VMB_PORT_BUM) && !vmb_bum_conforms(port))
+		if (unlikely(flags & VMB_PORT_BUM) &&
+		    !vmb_bum_conforms(port, &port->bum, skb))
 			goto drop;
 		if (st && vmb_is_announcement(skb))
 			WRITE_ONCE(st->announced, jiffies);
@@ -206,10 +228,12 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
 	}
 
 	to = vmb_fdb_find(&bond->fdb, vmb_key(dst, f.vlan));
-	if (to && likely(!READ_ONCE(to->away)))
+	if (to && likely(vmb_station_here(to)))
 		return vmb_to_station(&f, port, rcu_dereference(to->port));
+	/* Most of it is not unknown to the world: broadcast must not pay. */
 	if (unlikely(READ_ONCE(bond->flood_ports)) &&
-	    (!(flags & VMB_PORT_BUM) || vmb_bum_conforms(port)))
+	    (!(flags & VMB_PORT_BUM) ||
+	     vmb_bum_conforms(port, &port->flooded, skb)))
 		return vmb_to_many(&f, port, st, src, VMB_PORT_FLOODED);
 	vmb_to_uplink(&f, port, st, src);
 	return false;

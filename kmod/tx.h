@@ -52,6 +52,8 @@ struct vmb_flood {
 
 /* IEEE 802.1Q, table 8-1: group addresses that no bridge forwards */
 #define VMB_LINK_LOCAL		0x0180c2000000ULL
+/* Cisco's spanning tree for each VLAN, which goes out on the VLAN, tagged */
+#define VMB_PVST		0x01000ccccccdULL
 
 static inline bool vmb_mac_is_link_local(u64 mac)
 {

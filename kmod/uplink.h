@@ -100,17 +100,22 @@ static inline bool vmb_uplink_owns(const struct vmb_uplink *u, u64 mac)
  *
  * Context: RCU.
  * Return: its pin; while that has no carrier or there is none, a member that
- * has; NULL if there is none.
+ * has; NULL if there is none. For a station that the table does not know, the
+ * receiver: nobody would know its broadcast when it comes back, and it comes
+ * back on the other members.
  */
 static inline struct vmb_member *vmb_pin_member(const struct vmb_bond *bond,
 						const struct vmb_station *st,
 						u64 key)
 {
 	struct vmb_member *m = st ? rcu_dereference(st->pin) : NULL;
+	const struct vmb_uplink *u;
 
 	if (likely(m && netif_carrier_ok(m->dev)))
 		return m;
-	return vmb_uplink_choose(rcu_dereference(bond->uplink), key);
+	u = rcu_dereference(bond->uplink);
+	return likely(st) ? vmb_uplink_choose(u, key) :
+			    vmb_uplink_receiver(u, vmb_key_vlan(key));
 }
 
 void vmb_uplink_publish(struct vmb_bond *bond);

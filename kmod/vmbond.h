@@ -231,6 +231,16 @@ enum vmb_port_flags {
 };
 
 /**
+ * struct vmb_tokens - a token bucket
+ */
+struct vmb_tokens {
+	/** @left: frames that may pass now, in 1/HZ; below 0: in debt */
+	s64 left;
+	/** @at: jiffies of the last refill */
+	unsigned long at;
+};
+
+/**
  * struct vmb_port - a device facing a VM, or the bond's own
  */
 struct vmb_port {
@@ -246,12 +256,12 @@ struct vmb_port {
 	unsigned long flags;
 	/** @bum_limit: broadcast and such a second; RTNL */
 	u32 bum_limit;
-	/** @bum_lock: covers @bum_tokens and @bum_at */
+	/** @bum_lock: covers @bum and @flooded */
 	spinlock_t bum_lock;
-	/** @bum_tokens: frames it may send now, in 1/HZ */
-	u64 bum_tokens;
-	/** @bum_at: jiffies of the last refill */
-	unsigned long bum_at;
+	/** @bum: broadcast and multicast it may send */
+	struct vmb_tokens bum;
+	/** @flooded: unknown unicast it may send to other ports */
+	struct vmb_tokens flooded;
 	/** @lru: its learned stations, stalest first; fdb lock */
 	struct rb_root_cached lru;
 	/** @stations: all its stations; fdb lock */

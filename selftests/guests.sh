@@ -237,8 +237,15 @@ bum_limit()
 	vb port set p2 flood on
 	passed v2 "d=98"
 	check_between "of 200 at once to a port with flood on" "$passed" 1 60
-	vb port set p2 flood off
 	log_test "and what ports would get of unknown unicast"
+
+	# Most of that is for whoever is beyond the uplink.
+	vb port set p1 bum-limit 20
+	xf "try v1 s=11 d=98 n=200"
+	passed f0 "d=all"
+	check_between "of 200 at once after that" "$passed" 1 60
+	vb port set p2 flood off
+	log_test "which leaves broadcast its own share"
 
 	xf "try v2 s=12 d=99"
 	try v1 "s=11 d=12 n=200" "v2:-x200"
@@ -282,6 +289,69 @@ standby()
 	vb port set p1 standby off
 	try v1 "s=11 d=99" "s?:10 f0:10"
 	log_test "standby off"
+
+	# What was set by hand waits too.
+	fresh
+	vb bond set br-phy announce-count 1
+	xf "open k0 $net s0 keep"
+	xf "open k1 $net s1 keep"
+	vb port set p1 standby on
+	vb fdb add br-phy "$(mac 11)" vlan 10 port p1
+	# longer than what a station sends may be on its way
+	nap 1.2
+	try f0 "s=11 d=all t=10" "v1:- v2:- v3:- self:10"
+	try v2 "s=12 d=11" "s?:10 f0:10*"
+	check_eq "announced" "$(announced)" 0
+	log_test "standby: a static station is still elsewhere"
+
+	vb port set p1 standby off
+	check "announced" wait_for 5 is_announced
+	try f0 "s=11 d=all t=10" ""
+	try v2 "s=12 d=11" "v1:-"
+	vb fdb del br-phy "$(mac 11)" vlan 10
+	xf "close k0"
+	xf "close k1"
+	vb bond set br-phy announce-count 0
+	log_test "standby off: its static stations are here, and announced"
+}
+
+# announced: how often 11 has been, on the members
+announced()
+{
+	local m n=0
+
+	for m in k0 k1; do
+		xf "count $m s=11 d=all type=8035 t=10"
+		n=$((n + REPLY))
+	done
+	echo $n
+}
+
+is_announced()
+{
+	[ "$(announced)" -gt 0 ]
+}
+
+# A guest whose tap is left behind, because it has gone elsewhere
+left_behind()
+{
+	fresh
+	vb fdb add br-phy "$(mac 11)" vlan 10 port p1
+	try f0 "s=11 d=all t=10" ""
+	ip -n "$net" link set v1 down
+	check "no carrier" wait_for 5 equals false \
+		carrier_of p1
+	try f0 "s=11 d=all t=10" "v2:- v3:- self:10"
+	ip -n "$net" link set v1 up
+	check "carrier" wait_for 5 equals true carrier_of p1
+	vb fdb del br-phy "$(mac 11)" vlan 10
+	log_test "a static station whose port is dead is heard from elsewhere"
+}
+
+carrier_of()
+{
+	ip -n "$host" -j link show "$1" |
+		jq '.[0].flags | index("LOWER_UP") != null'
 }
 
 hopping()
@@ -362,6 +432,7 @@ arp_storm
 isolated
 bum_limit
 standby
+left_behind
 hopping
 malformed
 oversized

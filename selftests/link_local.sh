@@ -40,6 +40,10 @@ from_guests()
 	try v1 "s=11 $stp t=0p7" ""
 	check_eq "p1" "$(drops p1 bpdu)" 2
 	check_eq "p2" "$(drops p2 bpdu)" 2
+	try v2 "s=12 d=01:00:0c:cc:cc:cd t=10" ""
+	try v1 "s=11 d=01:00:0c:cc:cc:cd" ""
+	check_eq "p1: PVST+" "$(drops p1 bpdu)" 3
+	check_eq "p2: PVST+" "$(drops p2 bpdu)" 3
 	log_test "BPDUs from a guest are dropped, under a counter of their own"
 
 	for i in "$pause" "$lacp" "$lldp" "d=$group:03 type=888e"; do

@@ -136,6 +136,29 @@ manual()
 	vb fdb pin br-phy "$(mac 20)" vlan 10 member auto
 }
 
+# The link of a member that takes no pins comes back: no reason to move any.
+drained_returns()
+{
+	local before i
+
+	vb fdb flush br-phy
+	vb member set m2 state drain
+	for i in 21 22 23 24; do
+		way v1 "t=10 s=$i"
+		vb fdb pin br-phy "$(mac $i)" vlan 10 member m0
+		vb fdb pin br-phy "$(mac $i)" vlan 10 member auto
+	done
+	before=$(pinned m0)
+	ip -n "$net" link set s2 down
+	check "it goes" wait_for 5 equals false member m2 .carrier
+	ip -n "$net" link set s2 up
+	check "it comes" wait_for 5 equals true member m2 .carrier
+	check "the switch too" wait_for 10 switches_ready
+	check_eq "stations of m0" "$(pinned m0)" "$before"
+	vb member set m2 state up
+	log_test "a drained member's link returns: nothing moves"
+}
+
 # A frame whose source finds no room goes out all the same, on one path.
 no_room()
 {
@@ -154,6 +177,12 @@ no_room()
 		jq '[.[] | select(.state == "learned")] | length')" 1 3
 	check_eq "port of 43" "$(station 43 10 .port)" p2
 	log_test "stations without room have one path each"
+
+	# Nobody knows the source when the switch floods it to the others.
+	for i in 61 62 63 64 65 66; do
+		try v1 "t=10 s=$i d=all" "s?:10 f0:10 v2:- self:10"
+	done
+	log_test "and none of their broadcast comes back"
 	vb bond set br-phy max-macs 8192
 }
 
@@ -167,4 +196,5 @@ wait_for 5 all_up
 one_path
 sticky
 manual
+drained_returns
 no_room

@@ -263,6 +263,20 @@ strict()
 		equals "" came s0 "s=22 d=11 t=10"
 	try s1 "s=22 d=11 t=10 n=5" "v1:-x5"
 	log_test "strict: a grace time after a move"
+
+	# What it sends leaves by the other member at once, so answers come there.
+	vb bond set br-phy downdelay 4s
+	ip -n "$net" link set s1 down
+	check "it waits" wait_for 5 equals false member m1 .carrier
+	check_eq "pin" "$(pin 11 10)" m1
+	try v1 "s=11 d=99" "s0:10 f0:10"
+	try f0 "s=99 d=11 t=10 n=5" "v1:-x5"
+	check_eq "pin" "$(pin 11 10)" m1
+	ip -n "$net" link set s1 up
+	check "it is back" wait_for 5 equals "v1:- v2:- self:10" \
+		came f0 "s=22 d=all t=10"
+	vb bond set br-phy downdelay 0
+	log_test "strict: while the pin has no carrier, any member will do"
 }
 
 off()

@@ -105,8 +105,23 @@ failover_of_the_node()
 	[ "$1" != none ] || check_eq "announced" "$n" 0
 }
 
+# vrrp_announced: has the virtual address been, and in REPLY how often
+vrrp_announced()
+{
+	local m n=0
+
+	for m in k0 k1; do
+		xf "count $m s=$vrrp_mac type=8035"
+		n=$((n + REPLY))
+	done
+	REPLY=$n
+	[ "$n" -gt 0 ]
+}
+
 vrrp_on_the_node()
 {
+	local from n
+
 	vb bond set br-phy announce-count 2
 	vb port set p2 access 0
 	ip -n "$host" link add link br-phy name vr7 address $vrrp_mac \
@@ -136,6 +151,25 @@ vrrp_on_the_node()
 	check_eq "the new master is heard" "$REPLY" "v2:- self:- vr7:-"
 	failover_of_the_node none
 	log_test "VRRP on the node: a backup again, it announces nothing"
+
+	# Another takes over while the rounds of a failover are not over.
+	vb bond set br-phy announce-count 4
+	xf "try vr7 $(vrrp_announcement)"
+	from=$(vrrp_pin)
+	listen
+	link_is "$from" down
+	check "announced" wait_for 5 vrrp_announced
+	nap $window
+	xf "try f0 s=$vrrp_mac d=$vrrp_group"
+	check_eq "the new master is heard" "$REPLY" "v2:- self:- vr7:-"
+	vrrp_announced
+	n=$REPLY
+	nap 1.4
+	vrrp_announced
+	check_eq "announced" "$REPLY" "$n"
+	link_is "$from" up
+	unlisten
+	log_test "VRRP on the node: nor does it go on announcing"
 }
 
 topology members=2
