@@ -158,23 +158,27 @@ static bool vmb_announce_paced(struct vmb_fdb *fdb)
 	return fdb->announce_sent < VMB_ANNOUNCE_BATCH;
 }
 
-/* The next station that is due, off its list; NULL: none, for @wait jiffies */
+/*
+ * The next station that is due, off its list; NULL: none, for @wait jiffies. A
+ * guest that makes new ones all the time must not keep the rounds of others
+ * from being sent, so those that are due are sent in turn with what is new.
+ */
 static struct vmb_station *vmb_announce_next(struct vmb_fdb *fdb, long *wait)
 {
-	struct vmb_station *st;
+	struct vmb_station *st, *again;
 
 	*wait = VMB_ANNOUNCE_TICK;
 	if (!vmb_announce_paced(fdb))
 		return NULL;
 	st = list_first_entry_or_null(&fdb->announce, struct vmb_station,
 				      announce);
-	if (!st) {
-		st = list_first_entry_or_null(&fdb->announce_again,
-					      struct vmb_station, announce);
-		*wait = st ? (s32)(st->announce_at - (u32)jiffies) : -1;
-		if (!st || *wait > 0)
-			return NULL;
-	}
+	again = list_first_entry_or_null(&fdb->announce_again,
+					 struct vmb_station, announce);
+	*wait = again ? (s32)(again->announce_at - (u32)jiffies) : -1;
+	if (again && *wait <= 0 && (!st || fdb->announce_sent % 2))
+		st = again;
+	if (!st)
+		return NULL;
 	fdb->announce_sent++;
 	list_del_init(&st->announce);
 	WRITE_ONCE(st->announced, jiffies);

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Thousands of stations that move are announced, but not in a burst.
+# Thousands of stations that move are announced, but not in a burst, and nobody's
+# rounds wait for those of others.
 #
-#      v1
-#      |p1
-#    +-+-----------+
+#      v1      v2
+#      |p1     |p2
+#    +-+-------+---+
 #    |   br-phy    |
 #    +--+-------+--+
 #       |m0     |m1
@@ -89,6 +90,26 @@ arrivals()
 	log_test "$n stations that come at once: announcements are paced"
 }
 
-topology members=2 ports=1
+# Rounds of announcements are sent although another guest makes new stations as
+# fast as it can.
+rounds()
+{
+	vb bond set br-phy announce-count 3
+	vb port set p1 max-macs 256
+	vb port set p2 access 10
+	learn v2 12
+	fix 12 10 m0
+	listen
+	stream 1 v1 "s=02:00:00:00:60:00+ d=$(mac 7f) gap=200"
+	check "there is a flood" wait_for 20 all_announced 300
+	fix 12 10 m1
+	check "three rounds" rarps_reach m1 12 10 3 10
+	stop 1
+	note "${STAT[sent]} stations, $(announced) announcements"
+	log_test "a guest that floods the table delays no rounds of others"
+}
+
+topology members=2 ports=2
 many
 arrivals
+rounds
