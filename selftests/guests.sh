@@ -318,13 +318,8 @@ standby()
 # announced: how often 11 has been, on the members
 announced()
 {
-	local m n=0
-
-	for m in k0 k1; do
-		xf "count $m s=11 d=all type=8035 t=10"
-		n=$((n + REPLY))
-	done
-	echo $n
+	kept_at "s=11 d=all type=8035 t=10" k0 k1
+	echo "$REPLY"
 }
 
 is_announced()

@@ -419,6 +419,18 @@ arrive()
 	xf "arrive $1 $2 $3 $(($4 * patience))"
 }
 
+# kept_at WORDS POINT...: how many frames like this were kept there, in REPLY
+kept_at()
+{
+	local words=$1 point n=0
+
+	for point in "${@:2}"; do
+		xf "count $point $words"
+		n=$((n + REPLY))
+	done
+	REPLY=$n
+}
+
 # seen POINT: print the frames that were kept there
 seen()
 {

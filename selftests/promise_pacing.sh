@@ -40,12 +40,8 @@ all_announced()
 
 announced()
 {
-	local n
-
-	xf "count k0 type=8035"
-	n=$REPLY
-	xf "count k1 type=8035"
-	echo $((n + REPLY))
+	kept_at "type=8035" k0 k1
+	echo "$REPLY"
 }
 
 many()

@@ -108,14 +108,8 @@ failover_of_the_node()
 # vrrp_announced: has the virtual address been, and in REPLY how often
 vrrp_announced()
 {
-	local m n=0
-
-	for m in k0 k1; do
-		xf "count $m s=$vrrp_mac type=8035"
-		n=$((n + REPLY))
-	done
-	REPLY=$n
-	[ "$n" -gt 0 ]
+	kept_at "s=$vrrp_mac type=8035" k0 k1
+	[ "$REPLY" -gt 0 ]
 }
 
 vrrp_on_the_node()
