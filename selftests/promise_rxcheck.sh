@@ -265,7 +265,7 @@ strict()
 	log_test "strict: a grace time after a move"
 
 	# What it sends leaves by the other member at once, so answers come there.
-	vb bond set br-phy downdelay 4s
+	vb bond set br-phy downdelay 20s
 	ip -n "$net" link set s1 down
 	check "it waits" wait_for 5 equals false member m1 .carrier
 	check_eq "pin" "$(pin 11 10)" m1
