@@ -55,7 +55,7 @@ static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
 	     vmb_is_behind(bond, st)))
 		return true;
 	/* The node that has a shared address now may be a router and busy. */
-	if (!READ_ONCE(st->away))
+	if (!READ_ONCE(st->away) && READ_ONCE(st->kind) != VMB_KIND_STATIC)
 		vmb_forget(bond, st->key);
 	return false;
 }
