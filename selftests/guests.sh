@@ -213,8 +213,9 @@ passed()
 {
 	xf "try v1 s=11 n=200 $2"
 	passed=0
-	[[ ! " $REPLY " =~ \ $1:[^x\ ]*x([0-9]+)\  ]] ||
-		passed=${BASH_REMATCH[1]}
+	# of one there is no number
+	[[ ! " $REPLY " =~ \ $1:[^x\ ]*(x([0-9]+))?\  ]] ||
+		passed=${BASH_REMATCH[2]:-1}
 }
 
 bum_limit()
