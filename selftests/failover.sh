@@ -119,7 +119,7 @@ pull()
 	traffic_starts
 	cable "$pin" up
 	check "$pin is up" wait_for 5 equals up state "$pin"
-	traffic_stops "$under_way"
+	traffic_stops 5
 	log_test "the cable returns"
 
 	traffic_starts

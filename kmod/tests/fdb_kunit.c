@@ -2,7 +2,6 @@
 /* Which bucket a station is in: no addresses make long chains. */
 
 #include <kunit/test.h>
-#include <linux/cache.h>
 #include <linux/prandom.h>
 #include "../fdb.h"
 
