@@ -266,20 +266,23 @@ static void vmb_get_stats64(struct net_device *dev,
 static int vmb_change_mtu(struct net_device *dev, int mtu)
 {
 	struct vmb_bond *bond = netdev_priv(dev);
+	int old[VMB_MEMBERS_MAX], n = 0, err;
 	struct vmb_member *m;
-	int err;
 
 	list_for_each_entry(m, &bond->members, list) {
+		old[n] = m->dev->mtu;
 		err = dev_set_mtu(m->dev, mtu);
 		if (err)
 			goto unwind;
+		n++;
 	}
 	WRITE_ONCE(dev->mtu, mtu);
 	return 0;
 
 unwind:
+	/* Not the bond's: somebody may have given a member another. */
 	list_for_each_entry_continue_reverse(m, &bond->members, list)
-		dev_set_mtu(m->dev, dev->mtu);
+		dev_set_mtu(m->dev, old[--n]);
 	return err;
 }
 

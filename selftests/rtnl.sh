@@ -225,6 +225,20 @@ mtu()
 	refused 2 . hip link set br-phy mtu 67
 	check_eq "MTU" "$(link br-phy .mtu)" 1500
 	log_test "refused: an MTU no frame fits in"
+
+	# A VLAN device takes no more than what it is on.
+	hip link add d0 up type dummy
+	hip link add link d0 name d0.5 type vlan id 5
+	vb member add br-phy d0.5
+	hip link set m0 mtu 1600
+	refused 2 . hip link set br-phy mtu 9000
+	check_eq "MTU" "$(link br-phy .mtu)" 1500
+	check_eq "m0, which has its own" "$(link m0 .mtu)" 1600
+	check_eq "m1" "$(link m1 .mtu)" 1500
+	vb member del d0.5
+	hip link del d0
+	hip link set m0 mtu 1500
+	log_test "refused: an MTU that a member cannot have; the others keep theirs"
 }
 
 carrier()
