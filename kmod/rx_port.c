@@ -18,6 +18,8 @@
 #include "uplink.h"
 
 #define VMB_BUM_BURST_HZ	10	/* a tenth of a second's worth */
+/* No frame's debt lasts longer; what it earns does not overflow. */
+#define VMB_BUM_SILENCE		(3600UL * HZ)
 
 /* As how many frames it is on the wire; a guest's gso_segs tells nothing. */
 static unsigned int vmb_wire_frames(const struct sk_buff *skb)
@@ -36,7 +38,7 @@ static bool vmb_bum_conforms(struct vmb_port *port, struct vmb_tokens *t,
 	bool ok;
 
 	spin_lock(&port->bum_lock);
-	t->left += min(now - t->at, (unsigned long)HZ) * limit;
+	t->left += min(now - t->at, VMB_BUM_SILENCE) * limit;
 	t->at = now;
 	t->left = min(t->left, max(limit / VMB_BUM_BURST_HZ, 1LL) * HZ);
 	ok = t->left >= HZ;

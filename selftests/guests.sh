@@ -259,6 +259,14 @@ bum_limit()
 		60 $((STAT[sent] / 4))
 	log_test "and lets so many a second pass"
 
+	# 130 frames on the wire, so none for 1.2 s.
+	vb port set p1 bum-limit 100
+	xf "try v1 s=11 d=all len=65000 gso=500"
+	try v1 "s=11 d=all" ""
+	nap 1.6
+	try v1 "s=11 d=all" "s?:10 f0:10 v2:- v3:- self:10"
+	log_test "a GSO frame counts as those it is on the wire, and no longer"
+
 	vb port set p1 bum-limit none
 	passed f0 "d=all"
 	check_eq "of 200" "$passed" 200
