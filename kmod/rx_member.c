@@ -93,26 +93,26 @@ static bool vmb_pin_receives(const struct vmb_station *to,
 			     const struct vmb_member *pin)
 {
 	return pin && netif_carrier_ok(pin->dev) &&
-	       vmb_seen_within(READ_ONCE(to->pin_rx), pin, VMB_DEDUP_TIME);
+	       vmb_seen_within(atomic64_read(&to->pin_rx), pin,
+			       VMB_DEDUP_TIME);
 }
 
 /* Note that the pin has one now. */
 static void vmb_pin_received(struct vmb_station *to, const struct vmb_member *m)
 {
-	u64 seen = READ_ONCE(to->pin_rx);
+	u64 seen = atomic64_read(&to->pin_rx);
 	u64 now = m->stamp | (u32)jiffies;
 
 	if (seen == now)
 		return;
-	WRITE_ONCE(to->pin_rx, now);
 	/*
 	 * Who misses this time sees the one before, which does as well while it
 	 * is a moment old. So few frames wait for what they wrote.
 	 */
 	if (likely(vmb_seen_within(seen, m, VMB_DEDUP_TIME / 2)))
-		return;
-	/* pairs with the one in vmb_take_off_pin() */
-	smp_mb();
+		atomic64_set(&to->pin_rx, now);
+	else /* fully ordered; pairs with the barrier in vmb_take_off_pin() */
+		atomic64_xchg(&to->pin_rx, now);
 }
 
 /*
@@ -147,7 +147,7 @@ static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
 	vmb_dedup_add(d, hash, m->id, jiffies);
 	to->off_pin_at = jiffies;
 	WRITE_ONCE(to->off_pin, true);
-	/* pairs with the one in vmb_pin_received() */
+	/* pairs with the exchange in vmb_pin_received() */
 	smp_mb();
 	if (vmb_pin_receives(to, pin))
 		take = !vmb_dedup_withdraw(d, hash, m->id);
@@ -258,14 +258,13 @@ static bool vmb_deliver(struct vmb_frame *f, struct vmb_station *to)
 {
 	struct vmb_port *port = rcu_dereference(to->port);
 
-	WRITE_ONCE(to->rx_bytes,
-		   READ_ONCE(to->rx_bytes) + f->skb->len + ETH_HLEN);
+	vmb_station_count(&to->rx_bytes, &to->rx_sampled, f);
 	return vmb_tx_port(f, port);
 }
 
-static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb)
+static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb, u32 sample)
 {
-	struct vmb_frame f = { .skb = skb, .bond = m->bond };
+	struct vmb_frame f = { .skb = skb, .bond = m->bond, .sample = sample };
 	struct vmb_bond *bond = m->bond;
 	const struct vmb_uplink *uplink = rcu_dereference(bond->uplink);
 	const struct ethhdr *eth = eth_hdr(skb);
@@ -333,16 +332,18 @@ rx_handler_result_t vmb_rx_member(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	struct vmb_member *m = rcu_dereference(skb->dev->rx_handler_data);
+	u32 sample;
 
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK ||
 		     vmb_mac_is_link_local(vmb_mac(eth_hdr(skb)->h_dest))))
 		return RX_HANDLER_PASS;
-	vmb_stats_rx(m->stats, skb->len + ETH_HLEN);
+	sample = vmb_stats_rx(m->stats, skb->len + ETH_HLEN);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb)) {
 		vmb_count_drop(m->stats, VMB_DROP_NOMEM);
 		return RX_HANDLER_CONSUMED;
 	}
 	*pskb = skb;
-	return vmb_receive(m, skb) ? RX_HANDLER_ANOTHER : RX_HANDLER_CONSUMED;
+	return vmb_receive(m, skb, sample) ? RX_HANDLER_ANOTHER :
+					     RX_HANDLER_CONSUMED;
 }

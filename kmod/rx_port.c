@@ -72,10 +72,10 @@ static void vmb_touch(struct vmb_station *st)
 	}
 }
 
-static void vmb_count_tx(struct vmb_station *st, unsigned int len)
+static void vmb_count_tx(const struct vmb_frame *f, struct vmb_station *st)
 {
 	if (likely(st))
-		WRITE_ONCE(st->tx_bytes, READ_ONCE(st->tx_bytes) + len);
+		vmb_station_count(&st->tx_bytes, &st->tx_sampled, f);
 }
 
 /*
@@ -98,7 +98,7 @@ static bool vmb_to_many(struct vmb_frame *f, struct vmb_port *from,
 
 	vmb_tx_flood(f, &flood);
 	if (m)
-		vmb_count_tx(st, f->skb->len + ETH_HLEN);
+		vmb_count_tx(f, st);
 	if (flood.self) {
 		if (flood.last)
 			vmb_tx_port_copy(f, flood.last);
@@ -145,7 +145,7 @@ static void vmb_to_uplink(struct vmb_frame *f, struct vmb_port *from,
 		vmb_drop(f->skb, from->dev, from->stats, VMB_DROP_NO_MEMBER);
 		return;
 	}
-	vmb_count_tx(st, f->skb->len + ETH_HLEN);
+	vmb_count_tx(f, st);
 	vmb_tx_member(f, m);
 }
 
@@ -164,9 +164,10 @@ static bool vmb_leave_standby(struct vmb_port *port, const struct sk_buff *skb)
 }
 
 /* Returns true if the frame is the self port's now. */
-static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb)
+static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb, u32 sample)
 {
-	struct vmb_frame f = { .skb = skb, .bond = port->bond };
+	struct vmb_frame f = { .skb = skb, .bond = port->bond,
+			       .sample = sample };
 	struct vmb_bond *bond = port->bond;
 	const struct ethhdr *eth = eth_hdr(skb);
 	const struct vmb_vlan_conf *vlan = rcu_dereference(port->vlan);
@@ -253,18 +254,19 @@ rx_handler_result_t vmb_rx_port(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	struct vmb_port *port = rcu_dereference(skb->dev->rx_handler_data);
+	u32 sample;
 
 	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
 		return RX_HANDLER_PASS;
-	vmb_stats_rx(port->stats, skb->len + ETH_HLEN);
+	sample = vmb_stats_rx(port->stats, skb->len + ETH_HLEN);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb)) {
 		vmb_count_drop(port->stats, VMB_DROP_NOMEM);
 		return RX_HANDLER_CONSUMED;
 	}
 	*pskb = skb;
-	return vmb_switch(port, skb) ? RX_HANDLER_ANOTHER :
-				       RX_HANDLER_CONSUMED;
+	return vmb_switch(port, skb, sample) ? RX_HANDLER_ANOTHER :
+					       RX_HANDLER_CONSUMED;
 }
 
 /**
@@ -274,7 +276,8 @@ rx_handler_result_t vmb_rx_port(struct sk_buff **pskb)
  */
 void vmb_rx_self(struct vmb_port *self, struct sk_buff *skb)
 {
-	vmb_stats_rx(self->stats, skb->len);
+	u32 sample = vmb_stats_rx(self->stats, skb->len);
+
 	if (unlikely(!pskb_may_pull(skb, ETH_HLEN))) {
 		vmb_drop(skb, self->dev, self->stats, VMB_DROP_MALFORMED);
 		return;
@@ -292,5 +295,5 @@ void vmb_rx_self(struct vmb_port *self, struct sk_buff *skb)
 			return;
 		}
 	}
-	vmb_switch(self, skb);
+	vmb_switch(self, skb, sample);
 }

@@ -16,6 +16,8 @@ struct vmb_frame {
 	struct sk_buff *skb;
 	/** @bond: the bond it is in */
 	struct vmb_bond *bond;
+	/** @sample: as how many bytes it counts: vmb_stats_rx() said so */
+	u32 sample;
 	/** @vlan: its VLAN */
 	u16 vlan;
 	/** @prio: PCP and DEI, as in a tag */

@@ -65,6 +65,8 @@ struct vmb_pcpu_stats {
 	u64_stats_t tx_bytes;
 	/** @made: frames made here to go out: copies, announcements, queries */
 	u64_stats_t made;
+	/** @unsampled: bytes that came in since the last sample */
+	u32 unsampled;
 	/** @drops: frames dropped, by enum vmb_drop */
 	u64_stats_t drops[VMB_DROP_N];
 	/** @syncp: makes 64 bit counters readable on 32 bit machines */
@@ -89,8 +91,9 @@ struct vmb_rate {
  * struct vmb_station - a MAC on a VLAN: one entry of the forwarding database
  *
  * The first line is what frames read; what they write there are times, so once
- * a jiffy at most. What they count is in two others, since one CPU may have the
- * frames of a station and another those for it. Cold fields fill these up.
+ * a jiffy at most, for another CPU may have the frames for a station than those
+ * from it. What they count is in the next line, and is sampled:
+ * vmb_station_count().
  *
  * An odd number of lines, so that the first ones of many stations are in all
  * sets of a cache and not in every fourth.
@@ -110,7 +113,7 @@ struct vmb_station {
 	 * @pin_rx: when a frame for it came last on its pin, and which that
 	 * was: &vmb_member.stamp and jiffies in one word
 	 */
-	u64 pin_rx;
+	atomic64_t pin_rx;
 	/** @kind: enum vmb_kind; changed under the fdb lock */
 	u8 kind;
 	/** @sent: it has sent a frame, ever (a local address may not have) */
@@ -125,11 +128,19 @@ struct vmb_station {
 	 * come on it; dedup lock
 	 */
 	bool off_pin;
-	/** @wanted: ifindex of the member chosen by hand, or 0; fdb lock */
-	int wanted;
+	/** @primary_mac: local: it is the bond's own MAC; fdb lock */
+	bool primary_mac;
+	/** @tx_sampled: @tx_bytes is counted by samples */
+	bool tx_sampled;
+	/** @rx_sampled: @rx_bytes is */
+	bool rx_sampled;
+	/** @untold: its pin changed and no event has said so yet */
+	bool untold;
 
 	/** @tx_bytes: bytes it sent to the uplink; approximate */
 	u64 tx_bytes ____cacheline_aligned;
+	/** @rx_bytes: bytes for it from the uplink; approximate */
+	u64 rx_bytes;
 	union {
 		/** @lru: in its port's tree, by @lru_stamp; fdb lock */
 		struct rb_node lru;
@@ -142,11 +153,10 @@ struct vmb_station {
 	unsigned long announced;
 	/** @announce: in the queue of announcements; fdb lock */
 	struct list_head announce;
-
-	/** @rx_bytes: bytes for it from the uplink; approximate */
-	u64 rx_bytes ____cacheline_aligned;
 	/** @rate: decayed; fdb lock */
 	struct vmb_rate rate;
+	/** @wanted: ifindex of the member chosen by hand, or 0; fdb lock */
+	int wanted;
 	/** @off_pin_at: u32 of jiffies when @off_pin was set; dedup lock */
 	u32 off_pin_at;
 	/** @pinned: u32 of jiffies when it was pinned; fdb lock */
@@ -159,16 +169,12 @@ struct vmb_station {
 	u8 pin_cause;
 	/** @announce_left: announcements still to send; fdb lock */
 	u8 announce_left;
-	/** @primary_mac: local: it is the bond's own MAC; fdb lock */
-	bool primary_mac;
 	/** @mark: for mark and sweep; fdb lock */
 	bool mark;
-	/** @untold: its pin changed and no event has said so yet */
-	bool untold;
 };
 
 /* The last of what frames read is in a line of the usual size, too. */
-static_assert(offsetof(struct vmb_station, off_pin) < 64);
+static_assert(offsetof(struct vmb_station, untold) < 64);
 
 /** enum vmb_kind - how a station came to be */
 enum vmb_kind {

@@ -15,7 +15,7 @@ modprobe kunit enable=1 autorun=1
 modprobe vmbond_kunit
 defer modprobe -r vmbond_kunit
 
-for suite in vmbond_balance vmbond_dedup vmbond_fdb vmbond_vlan; do
+for suite in vmbond_balance vmbond_dedup vmbond_fdb vmbond_stats vmbond_vlan; do
 	file=$results/$suite/results
 	# files of debugfs have no size
 	check "$suite was run" grep -q . "$file"

@@ -64,21 +64,23 @@ static void fdb_chains(struct kunit *test)
 		}
 }
 
-/* Eight MACs in a row have a bucket each, in one line. */
+/* 64 MACs in a row have a bucket each, side by side, eight in one line. */
 static void fdb_row(struct kunit *test)
 {
 	struct vmb_fdb fdb = { .salt = 0x123456789abcdef1 };
-	u32 first, used = 0;
-	u64 mac;
+	u64 used = 0;
+	u32 first, i;
 
 	first = vmb_fdb_bucket(&fdb, vmb_key(0x020000000100, 10)) - fdb.bucket;
-	for (mac = 0x020000000100; mac < 0x020000000108; mac++) {
-		u32 b = vmb_fdb_bucket(&fdb, vmb_key(mac, 10)) - fdb.bucket;
+	for (i = 0; i < 64; i++) {
+		u32 b = vmb_fdb_bucket(&fdb, vmb_key(0x020000000100 + i, 10)) -
+			fdb.bucket;
 
-		KUNIT_EXPECT_EQ(test, b / 8, first / 8);
-		used |= BIT(b % 8);
+		KUNIT_EXPECT_EQ(test, b / 64, first / 64);
+		KUNIT_EXPECT_EQ(test, (b ^ first) / 8, i / 8);
+		used |= BIT_ULL(b % 64);
 	}
-	KUNIT_EXPECT_EQ(test, used, 0xff);
+	KUNIT_EXPECT_EQ(test, used, U64_MAX);
 }
 
 static struct kunit_case fdb_cases[] = {
