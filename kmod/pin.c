@@ -8,6 +8,7 @@
  */
 
 #include "announce.h"
+#include "dedup.h"
 #include "event.h"
 #include "fdb.h"
 #include "pin.h"
@@ -125,6 +126,15 @@ void vmb_pin_clear(struct vmb_bond *bond, struct vmb_station *st)
 	vmb_pin_set(&bond->fdb, st, NULL, st->pin_cause);
 }
 
+/* What the switch has queued for the old pin is no copy of what comes next. */
+static void vmb_pin_leaves(struct vmb_dedup *d, struct vmb_station *st)
+{
+	spin_lock(&d->lock);
+	WRITE_ONCE(st->off_pin_at, jiffies);
+	WRITE_ONCE(st->off_pin, VMB_OFF_PIN_MOVED);
+	spin_unlock(&d->lock);
+}
+
 /**
  * vmb_pin_move - pin a station to another member, and tell the switch
  * @bond: its bond; the fdb lock is held, and RCU or RTNL
@@ -143,6 +153,8 @@ void vmb_pin_move(struct vmb_bond *bond, struct vmb_station *st,
 		return;
 	trace_vmbond_pin(bond, st->key, old ? old->dev->ifindex : 0,
 			 m ? m->dev->ifindex : 0, cause);
+	if (old && netif_carrier_ok(old->dev))
+		vmb_pin_leaves(bond->dedup, st);
 	vmb_pin_set(&bond->fdb, st, m, cause);
 	WRITE_ONCE(st->untold, true);
 	if (m)

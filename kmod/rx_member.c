@@ -61,8 +61,8 @@ static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
 }
 
 /*
- * A frame on its pin, and one for the same station was taken off it lately:
- * is this the copy of it?
+ * A frame on its pin, and one for the same station was taken off it lately, or
+ * may be, since the pin is new: is this the copy of it?
  */
 static bool vmb_copy_on_pin(struct vmb_dedup *d, struct vmb_station *to,
 			    const struct vmb_member *m,
@@ -73,8 +73,10 @@ static bool vmb_copy_on_pin(struct vmb_dedup *d, struct vmb_station *to,
 
 	spin_lock(&d->lock);
 	if ((u32)jiffies - to->off_pin_at > VMB_DEDUP_TIME)
-		WRITE_ONCE(to->off_pin, false);
+		WRITE_ONCE(to->off_pin, VMB_OFF_PIN_COPIES);
 	copy = vmb_dedup_is_copy(d, hash, m->id, jiffies, VMB_DEDUP_TIME);
+	if (!copy && to->off_pin == VMB_OFF_PIN_MOVED)
+		vmb_dedup_add(d, hash, m->id, jiffies);
 	spin_unlock(&d->lock);
 	return copy;
 }
@@ -115,6 +117,13 @@ static void vmb_pin_received(struct vmb_station *to, const struct vmb_member *m)
 		atomic64_xchg(&to->pin_rx, now);
 }
 
+/* Has a station just been moved, so that each frame says if it is a copy? */
+static bool vmb_just_moved(const struct vmb_station *to)
+{
+	return READ_ONCE(to->off_pin) == VMB_OFF_PIN_MOVED &&
+	       (u32)jiffies - READ_ONCE(to->off_pin_at) <= VMB_DEDUP_TIME;
+}
+
 /*
  * A frame that came by another member than the pin. If the pin gets them too,
  * the switch is flooding and this is a copy. If it does not, the switch sees
@@ -129,13 +138,13 @@ static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
 			     const struct vmb_member *pin,
 			     const struct sk_buff *skb)
 {
+	bool moved = vmb_just_moved(to), take = true;
 	struct vmb_dedup *d = bond->dedup;
-	bool take = true;
 	u64 hash;
 
 	/* Either way the switch has something to learn. */
 	vmb_announce_again(bond, to->key);
-	if (vmb_pin_receives(to, pin))
+	if (!moved && vmb_pin_receives(to, pin))
 		return false;
 
 	hash = vmb_dedup_hash(skb, to->key);
@@ -145,12 +154,14 @@ static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
 		return false;
 	}
 	vmb_dedup_add(d, hash, m->id, jiffies);
-	to->off_pin_at = jiffies;
-	WRITE_ONCE(to->off_pin, true);
-	/* pairs with the exchange in vmb_pin_received() */
-	smp_mb();
-	if (vmb_pin_receives(to, pin))
-		take = !vmb_dedup_withdraw(d, hash, m->id);
+	if (!moved) {
+		WRITE_ONCE(to->off_pin_at, jiffies);
+		WRITE_ONCE(to->off_pin, VMB_OFF_PIN_TAKEN);
+		/* pairs with the exchange in vmb_pin_received() */
+		smp_mb();
+		if (vmb_pin_receives(to, pin))
+			take = !vmb_dedup_withdraw(d, hash, m->id);
+	}
 	spin_unlock(&d->lock);
 
 	if (take)

@@ -123,11 +123,8 @@ struct vmb_station {
 	 * is another node's for now (a shared address); its frames clear it
 	 */
 	bool away;
-	/**
-	 * @off_pin: a frame was taken off the pin lately, so that copies may
-	 * come on it; dedup lock
-	 */
-	bool off_pin;
+	/** @off_pin: enum vmb_off_pin, lately; dedup lock */
+	u8 off_pin;
 	/** @primary_mac: local: it is the bond's own MAC; fdb lock */
 	bool primary_mac;
 	/** @tx_sampled: @tx_bytes is counted by samples */
@@ -175,6 +172,19 @@ struct vmb_station {
 
 /* The last of what frames read is in a line of the usual size, too. */
 static_assert(offsetof(struct vmb_station, untold) < 64);
+
+/** enum vmb_off_pin - what may come by another member than a station's pin */
+enum vmb_off_pin {
+	/** @VMB_OFF_PIN_COPIES: copies, where the pin gets frames */
+	VMB_OFF_PIN_COPIES,
+	/** @VMB_OFF_PIN_TAKEN: a frame was taken; a copy may be on the pin */
+	VMB_OFF_PIN_TAKEN,
+	/**
+	 * @VMB_OFF_PIN_MOVED: what the switch had in its queue for the old pin,
+	 * which is alive: frames that nobody else will bring
+	 */
+	VMB_OFF_PIN_MOVED,
+};
 
 /** enum vmb_kind - how a station came to be */
 enum vmb_kind {
