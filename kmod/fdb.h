@@ -4,7 +4,6 @@
 
 #include <linux/hash.h>
 #include <linux/rculist.h>
-#include "tx.h"
 #include "vmbond.h"
 
 /*
@@ -71,32 +70,6 @@ static inline bool vmb_station_stale(const struct vmb_bond *bond,
 	return READ_ONCE(st->kind) == VMB_KIND_LEARNED &&
 	       time_after(jiffies, READ_ONCE(st->last_tx) +
 				   READ_ONCE(bond->ageing));
-}
-
-/**
- * vmb_station_count - count a frame of a station or for it
- * @bytes: the station's counter
- * @sampled: whether that is counted by samples
- * @f: the frame, its data behind the Ethernet header
- *
- * To write a line of each station for each frame costs more than to look one
- * up, where there are thousands; the planner wants shares of a link.
- *
- * Context: BH disabled. Of two CPUs at once, one may be missed.
- */
-static inline void vmb_station_count(u64 *bytes, bool *sampled,
-				     const struct vmb_frame *f)
-{
-	u64 sum = f->sample;
-
-	if (unlikely(!READ_ONCE(*sampled)))
-		sum = f->skb->len + ETH_HLEN;
-	else if (likely(!sum))
-		return;
-	sum += READ_ONCE(*bytes);
-	WRITE_ONCE(*bytes, sum);
-	if (unlikely(sum >= VMB_EXACT_BYTES && !READ_ONCE(*sampled)))
-		WRITE_ONCE(*sampled, true);
 }
 
 int vmb_fdb_init(struct vmb_fdb *fdb, u32 max);

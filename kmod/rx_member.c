@@ -269,7 +269,8 @@ static bool vmb_deliver(struct vmb_frame *f, struct vmb_station *to)
 {
 	struct vmb_port *port = rcu_dereference(to->port);
 
-	vmb_station_count(&to->rx_bytes, &to->rx_sampled, f);
+	vmb_station_count(&to->rx_bytes, &to->rx_sampled, f->sample,
+			  f->skb->len + ETH_HLEN);
 	return vmb_tx_port(f, port);
 }
 

@@ -75,7 +75,8 @@ static void vmb_touch(struct vmb_station *st)
 static void vmb_count_tx(const struct vmb_frame *f, struct vmb_station *st)
 {
 	if (likely(st))
-		vmb_station_count(&st->tx_bytes, &st->tx_sampled, f);
+		vmb_station_count(&st->tx_bytes, &st->tx_sampled, f->sample,
+				  f->skb->len + ETH_HLEN);
 }
 
 /*

@@ -74,6 +74,33 @@ static inline void vmb_stats_tx(struct vmb_pcpu_stats __percpu *stats,
 	u64_stats_update_end(&s->syncp);
 }
 
+/**
+ * vmb_station_count - count a frame of a station or for it
+ * @bytes: the station's counter
+ * @sampled: whether that is counted by samples
+ * @sample: what vmb_stats_rx() said of the frame
+ * @len: its length, with the Ethernet header
+ *
+ * To write a line of each station for each frame costs more than to look one
+ * up, where there are thousands; the planner wants shares of a link.
+ *
+ * Context: BH disabled. Of two CPUs at once, one may be missed.
+ */
+static inline void vmb_station_count(u64 *bytes, bool *sampled, u32 sample,
+				     unsigned int len)
+{
+	u64 sum = sample;
+
+	if (unlikely(!READ_ONCE(*sampled)))
+		sum = len;
+	else if (likely(!sum))
+		return;
+	sum += READ_ONCE(*bytes);
+	WRITE_ONCE(*bytes, sum);
+	if (unlikely(sum >= VMB_EXACT_BYTES && !READ_ONCE(*sampled)))
+		WRITE_ONCE(*sampled, true);
+}
+
 void vmb_count_made(struct vmb_pcpu_stats __percpu *stats);
 void vmb_count_drop(struct vmb_pcpu_stats __percpu *stats, enum vmb_drop why);
 void vmb_drop(struct sk_buff *skb, const struct net_device *dev,

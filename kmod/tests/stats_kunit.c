@@ -2,7 +2,7 @@
 /* Samples of bytes: each station gets its share, whatever the frames' sizes. */
 
 #include <kunit/test.h>
-#include "../fdb.h"
+#include "../stats.h"
 
 #define FRAMES	100000
 
@@ -69,26 +69,22 @@ static void stats_shares(struct kunit *test)
 
 static void stats_exact(struct kunit *test)
 {
-	struct sk_buff skb = { .len = 46 };
-	struct vmb_frame f = { .skb = &skb };
 	bool sampled = false;
 	u64 bytes = 0;
 
 	while (!sampled) {
 		u64 before = bytes;
 
-		vmb_station_count(&bytes, &sampled, &f);
+		vmb_station_count(&bytes, &sampled, 0, 60);
 		KUNIT_ASSERT_EQ(test, bytes, before + 60);
 	}
 	KUNIT_EXPECT_GE(test, bytes, VMB_EXACT_BYTES);
 	KUNIT_EXPECT_LT(test, bytes, VMB_EXACT_BYTES + 60);
 
 	/* from here on what the sample says, and no more */
-	f.sample = 0;
-	vmb_station_count(&bytes, &sampled, &f);
+	vmb_station_count(&bytes, &sampled, 0, 60);
 	KUNIT_EXPECT_LT(test, bytes, VMB_EXACT_BYTES + 60);
-	f.sample = 2 * VMB_SAMPLE_BYTES;
-	vmb_station_count(&bytes, &sampled, &f);
+	vmb_station_count(&bytes, &sampled, 2 * VMB_SAMPLE_BYTES, 60);
 	KUNIT_EXPECT_GE(test, bytes, VMB_EXACT_BYTES + 2 * VMB_SAMPLE_BYTES);
 }
 
