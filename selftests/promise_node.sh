@@ -107,6 +107,35 @@ node_addresses()
 	log_test "the node moves on one VLAN: nothing is said on others"
 }
 
+# igmps MEMBER: reports of groups, from the node's MAC
+igmps()
+{
+	seen "k${1#m}" | awk -v mac="$(mac fe)" '
+		$5 == "0800" && $2 == "-" && $3 == mac &&
+		substr($6, 19, 2) == "02" { n++ }
+		END { print n + 0 }'
+}
+
+# A switch that snoops sends a group where it was reported, and the bond takes
+# it from the receiver only.
+node_groups()
+{
+	vb bond set br-phy primary m0
+	fix fe 0 m1
+	listen
+	ip -n "$host" addr add 239.1.2.3/32 dev br-phy autojoin
+	check "by the pin" wait_for 5 at_least 1 igmps m1
+	check "all has been said" wait_for 30 all_said
+	listen
+	vb member del m0
+	check "again" wait_for 5 at_least 1 igmps m1
+	log_test "the receiver is removed: the node reports its groups again"
+	ip -n "$host" addr del 239.1.2.3/32 dev br-phy
+	vb bond set br-phy primary none
+	vb member add br-phy m0
+	check "m0 is there" wait_for 5 all_up
+}
+
 # The node in a service VLAN of its own
 node_in_tunnel()
 {
@@ -126,4 +155,5 @@ node_in_tunnel()
 
 topology members=2
 node_addresses
+node_groups
 node_in_tunnel

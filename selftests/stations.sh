@@ -71,6 +71,13 @@ limits()
 	check_eq "stations of p3" "$(known p3)" ""
 	log_test "at the bond's limit nobody loses a station to another port"
 
+	vb bond set br-phy max-macs "$(bond .stations)"
+	try v3 "s=21 d=99 t=10" "s?:10 f0:10"
+	check_eq "port" "$(station 21 10 .port)" p3
+	check_eq "stations of p2" "$(known p2)" 22
+	check_eq "stations of p1" "$(known p1 | wc -w)" 3
+	log_test "at the bond's limit a station still moves to another port"
+
 	vb port set p2 max-macs 1
 	check_between "stations of p2" "$(port p2 .stations)" 0 2
 	xf "try v2 s=23 d=99"

@@ -146,8 +146,19 @@ self_tunnel()
 	try self "s=fe d=all t=10p3" "s0:s20.10p3 f0:s20.10p3 v1:10p3 v2:10p3"
 	try self "s=fe d=all" "s0:s20 f0:s20 v1:- v2:-"
 	try v1 "s=11 d=fe t=10" "self:10"
-	vb port set br-phy trunk all
 	log_test "the self port as a tunnel"
+
+	# Both devices are in one VLAN of the bond's, as one station.
+	vb port set br-phy tunnel 20 inner 10,30
+	ip -n "$host" link add link br-phy name br-phy.10 type vlan id 10
+	ip -n "$host" link add link br-phy name br-phy.30 type vlan id 30
+	try v1 "s=11 d=fe t=30" "self:30"
+	ip -n "$host" link del br-phy.10
+	try v1 "s=11 d=fe t=30" "self:30"
+	ip -n "$host" link del br-phy.30
+	try v1 "s=11 d=fe t=30" "s0:s20.30*"
+	vb port set br-phy trunk all
+	log_test "and the node's VLAN devices in it"
 }
 
 changes()
