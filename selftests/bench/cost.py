@@ -63,8 +63,8 @@ def memory(paths):
             used.append(settled_bytes(path))
             learn(switch, STATIONS)
             used.append(settled_bytes(path))
-        results[path.name] = {"port": (used[1] - used[0]) / PORTS,
-                              "station": (used[2] - used[1]) / STATIONS}
+        results[path.name] = [{"port": (used[1] - used[0]) / PORTS,
+                               "station": (used[2] - used[1]) / STATIONS}]
     return results
 
 

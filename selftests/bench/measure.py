@@ -71,9 +71,9 @@ def main():
         for path in paths:
             with path.netns.entered():
                 path.stop()
-    results |= {"paths": names.split(","), "rounds": int(rounds),
-                "kernel": platform.release(),
-                "ovs": run("ovs-vswitchd", "--version").split()[3]}
+    results = {"samples": results, "paths": names.split(","),
+               "rounds": int(rounds), "kernel": platform.release(),
+               "ovs": run("ovs-vswitchd", "--version").split()[3]}
     with open(output, "w", encoding="ascii") as file:
         json.dump(results, file)
 

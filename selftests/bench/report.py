@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Make of the samples what people want to see.
 
-report.py [--quick] [--json FILE] [--chart FILE] SAMPLES
+report.py [--quick] [--json FILE] [--chart FILE] SAMPLES...
 
-Prints tables and checks the targets; with --quick, only that nothing is far
-off. The exit status is 1 if a target is missed.
+SAMPLES is a file of each boot. Prints tables and checks the targets; with
+--quick, only that nothing is far off. The exit status is 1 if a target is
+missed.
 """
 
 import argparse
@@ -67,19 +68,36 @@ def digest_failover(cases):
             for name, paths in cases.items()}
 
 
-def digest(raw):
+def merge(parts):
+    """One set of samples of those of several boots; what is not in all of
+    them is in none."""
+    if isinstance(parts[0], list):
+        return [sample for part in parts for sample in part]
+    return {key: merge([part[key] for part in parts])
+            for key in parts[0] if all(key in part for part in parts)}
+
+
+def medians(samples):
+    """Of each figure in them."""
+    return {key: median(sample[key] for sample in samples)
+            for key in samples[0]}
+
+
+def digest(boots):
     """Everything, with the samples it comes from."""
-    result = {"when": time.strftime("%Y-%m-%d"), "machine": machine()}
-    result |= {key: raw[key] for key in ("paths", "rounds", "kernel", "ovs")}
+    result = {"when": time.strftime("%Y-%m-%d"), "machine": machine(),
+              "boots": len(boots)}
+    result |= {key: boots[0][key]
+               for key in ("paths", "rounds", "kernel", "ovs")}
+    raw = merge([boot["samples"] for boot in boots])
     result["frames"] = digest_frames(raw["frames"])
     result["failover"] = digest_failover(raw["failover"])
     if "gso" in raw:
-        result["gso"] = {
-            path: {key: median(s[key] for s in samples)
-                   for key in ("gbps", "frame_bytes", "split")}
-            for path, samples in raw["gso"].items()}
+        result["gso"] = {path: medians(samples)
+                         for path, samples in raw["gso"].items()}
     if "memory" in raw:
-        result["memory"] = raw["memory"]
+        result["memory"] = {path: medians(samples)
+                            for path, samples in raw["memory"].items()}
     if "startup" in raw:
         result["startup"] = {path: median(samples) for path, samples
                              in raw["startup"].items()}
@@ -116,7 +134,8 @@ def show(result):
     switches = [p for p in measured if p != "floor"]
 
     print(f"{result['machine']}; Linux {result['kernel']}, Open vSwitch "
-          f"{result['ovs']}; {result['rounds']} rounds, medians")
+          f"{result['ovs']}; medians of {result['boots']} boots of "
+          f"{result['rounds']} rounds")
     table("A frame's cost in ns; of the switches, what is above the floor",
           single, measured, lambda c: f"{c['above']:.0f} ±"
           f"{c['above_spread']:.0f}" if c["above"] else f"{c['ns']:.0f} ±"
@@ -152,11 +171,14 @@ def main():
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--json")
     parser.add_argument("--chart")
-    parser.add_argument("samples")
+    parser.add_argument("samples", nargs="+")
     args = parser.parse_args()
 
-    with open(args.samples, encoding="ascii") as file:
-        result = digest(json.load(file))
+    boots = []
+    for name in args.samples:
+        with open(name, encoding="ascii") as file:
+            boots.append(json.load(file))
+    result = digest(boots)
     show(result)
     result["targets"] = (targets.guard if args.quick else targets.check)(result)
     print("\nGuard" if args.quick else "\nTargets", end="\n\n")
