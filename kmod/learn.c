@@ -142,13 +142,14 @@ bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
 
 	spin_lock(&fdb->lock);
 	st = vmb_fdb_find(fdb, key);
-	if ((st && vmb_station_port(fdb, st) == port) ||
-	    !vmb_may_learn(port))
+	if (st && vmb_station_port(fdb, st) == port)
 		goto known;
 	if (st && st->kind != VMB_KIND_LEARNED) {
 		ok = false;
 		goto unlock;
 	}
+	if (!vmb_may_learn(port))
+		goto unlock;
 	full = port->stations >= port->max || (!st && fdb->count >= fdb->max);
 	if (full) {
 		if (!vmb_make_room(port, &gone)) {

@@ -68,6 +68,18 @@ mac_lock()
 	try f0 "s=22 d=11 t=10" "v1:-"
 	log_test "mac-lock lets in the port's static stations only"
 
+	# It tries to be the first when another's station goes.
+	stream 1 v1 "s=12 d=99 gap=5"
+	for i in {1..40}; do
+		vb port set p2 vlan none
+		check_eq "12 has gone" "$(station 12 10 .port)" ""
+		vb port set p2 access 10
+		vb fdb add br-phy "$(mac 12)" vlan 10 port p2
+	done
+	stop 1
+	check_eq "came through" "${STAT[f0.got]-0}" 0
+	log_test "nor one of another port, when that has just gone"
+
 	# Its own address, in a VLAN where it has none.
 	vb port set p1 trunk 10,20
 	try v1 "s=11 d=99 t=10" "s?:10 f0:10"
