@@ -85,6 +85,7 @@ static void vmb_lru_add(struct vmb_station *st, struct vmb_port *port)
 		return;
 	st->lru_stamp = READ_ONCE(st->last_tx);
 	rb_add_cached(&st->lru, &port->lru, vmb_lru_less);
+	port->learned++;
 }
 
 static void vmb_lru_del(struct vmb_station *st, struct vmb_port *port)
@@ -93,6 +94,7 @@ static void vmb_lru_del(struct vmb_station *st, struct vmb_port *port)
 		return;
 	rb_erase_cached(&st->lru, &port->lru);
 	RB_CLEAR_NODE(&st->lru);
+	port->learned--;
 }
 
 /**

@@ -67,24 +67,28 @@ static void vmb_reclaim(struct vmb_bond *bond, struct list_head *gone)
 }
 
 /*
- * Room for one more station on a port: its own stalest goes, never that of
- * another guest unless it is stale.
+ * Room for one more station on a port: its own stalest go, never those of
+ * another guest unless they are stale; and none goes where that is not enough.
+ * Where a limit was lowered, the port's holds from here on; in a bond that is
+ * over its own, one comes for one that goes.
  */
 static bool vmb_make_room(struct vmb_port *port, struct list_head *gone)
 {
 	struct vmb_bond *bond = port->bond;
-	struct vmb_station *st;
+	struct vmb_fdb *fdb = &bond->fdb;
+	u32 n = 0;
 
-	if (bond->fdb.count >= bond->fdb.max)
+	if (fdb->count >= fdb->max)
 		vmb_reclaim(bond, gone);
-	if (bond->fdb.count < bond->fdb.max && port->stations < port->max)
-		return true;
-
-	st = vmb_fdb_stalest(&bond->fdb, port);
-	if (!st)
+	if (port->stations >= port->max)
+		n = port->stations - port->max + 1;
+	else if (fdb->count >= fdb->max)
+		n = 1;
+	if (n > port->learned)
 		return false;
-	vmb_remove(bond, st, gone);
-	return bond->fdb.count < bond->fdb.max && port->stations < port->max;
+	while (n--)
+		vmb_remove(bond, vmb_fdb_stalest(fdb, port), gone);
+	return true;
 }
 
 /* Addresses that no port but the self port may send from. */

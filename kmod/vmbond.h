@@ -282,6 +282,8 @@ struct vmb_port {
 	struct rb_root_cached lru;
 	/** @stations: all its stations; fdb lock */
 	u32 stations;
+	/** @learned: those in @lru; fdb lock */
+	u32 learned;
 	/** @max: stations it may have; fdb lock */
 	u32 max;
 	/** @limit_at: jiffies of the last event about @max; fdb lock */

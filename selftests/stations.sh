@@ -38,6 +38,8 @@ forget_all()
 
 limits()
 {
+	local before i
+
 	forget_all
 	vb port set p1 max-macs 3
 	xf "try v2 s=21 d=99"
@@ -83,6 +85,34 @@ limits()
 	xf "try v2 s=23 d=99"
 	check_between "stations of p2" "$(port p2 .stations)" 0 1
 	log_test "a lower limit holds from then on"
+
+	forget_all
+	xf "try v1 s=11+ d=99 n=3"
+	vb port set p1 max-macs 2
+	vb fdb add br-phy "$(mac 41)" vlan 10 port p1
+	vb fdb add br-phy "$(mac 42)" vlan 10 port p1
+	check_eq "stations" "$(known p1)" "41 42"
+	vb port set p1 max-macs 3
+	xf "try v1 s=11 d=99"
+	vb port set p1 max-macs 2
+	refused 2 max-macs vb fdb add br-phy "$(mac 43)" vlan 10 port p1
+	check_eq "stations" "$(known p1)" "11 41 42"
+	vb fdb del br-phy "$(mac 41)" vlan 10
+	vb fdb del br-phy "$(mac 42)" vlan 10
+	log_test "a static station that finds no room evicts none"
+
+	forget_all
+	xf "try v1 s=11+ d=99 n=2"
+	xf "try v2 s=21+ d=99 n=2"
+	before=$(bond .stations)
+	vb bond set br-phy max-macs $((before - 2))
+	for i in 13 14 15; do
+		try v1 "s=$i d=99" "s?:10 f0:10"
+		check_eq "$i" "$(station $i 10 .port)" p1
+	done
+	check_eq "stations" "$(bond .stations)" "$before"
+	check_eq "stations of p2" "$(known p2)" "21 22"
+	log_test "in a bond above its limit, one comes for one that goes"
 	forget_all
 }
 
