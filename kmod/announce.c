@@ -76,10 +76,12 @@ void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
 }
 
 /**
- * vmb_announce_port - have all stations of a port announced
- * @port: the port, which has waited for its guest
+ * vmb_announce_port - have a port's static stations announced
+ * @port: the port, whose guest has come
  *
- * Context: RTNL.
+ * What was learned there was announced then.
+ *
+ * Context: RTNL, or BH disabled and RCU.
  */
 void vmb_announce_port(struct vmb_port *port)
 {
@@ -88,11 +90,14 @@ void vmb_announce_port(struct vmb_port *port)
 	struct vmb_station *st;
 	unsigned int b;
 
-	ASSERT_RTNL();
 	spin_lock_bh(&bond->fdb.lock);
+	if (port->stations == port->learned)
+		goto unlock;
 	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
-		if (vmb_station_port(&bond->fdb, st) == port)
+		if (st->kind == VMB_KIND_STATIC &&
+		    vmb_station_port(&bond->fdb, st) == port)
 			vmb_announce(bond, st);
+unlock:
 	spin_unlock_bh(&bond->fdb.lock);
 }
 
@@ -163,24 +168,31 @@ static bool vmb_announce_paced(struct vmb_fdb *fdb)
  * guest that makes new ones all the time must not keep the rounds of others
  * from being sent, so those that are due are sent in turn with what is new.
  */
-static struct vmb_station *vmb_announce_next(struct vmb_fdb *fdb, long *wait)
+static struct vmb_station *vmb_announce_next(struct vmb_bond *bond, long *wait)
 {
+	struct vmb_fdb *fdb = &bond->fdb;
 	struct vmb_station *st, *again;
 
-	*wait = VMB_ANNOUNCE_TICK;
-	if (!vmb_announce_paced(fdb))
-		return NULL;
-	st = list_first_entry_or_null(&fdb->announce, struct vmb_station,
-				      announce);
-	again = list_first_entry_or_null(&fdb->announce_again,
-					 struct vmb_station, announce);
-	*wait = again ? (s32)(again->announce_at - (u32)jiffies) : -1;
-	if (again && *wait <= 0 && (!st || fdb->announce_sent % 2))
-		st = again;
-	if (!st)
-		return NULL;
-	fdb->announce_sent++;
-	list_del_init(&st->announce);
+	for (;;) {
+		*wait = VMB_ANNOUNCE_TICK;
+		if (!vmb_announce_paced(fdb))
+			return NULL;
+		st = list_first_entry_or_null(&fdb->announce,
+					      struct vmb_station, announce);
+		again = list_first_entry_or_null(&fdb->announce_again,
+						 struct vmb_station, announce);
+		*wait = again ? (s32)(again->announce_at - (u32)jiffies) : -1;
+		if (again && *wait <= 0 && (!st || fdb->announce_sent % 2))
+			st = again;
+		if (!st)
+			return NULL;
+		fdb->announce_sent++;
+		list_del_init(&st->announce);
+		if (vmb_announce_may(bond, st))
+			break;
+		/* Its guest has left since it was queued. */
+		st->announce_left = 0;
+	}
 	WRITE_ONCE(st->announced, jiffies);
 	if (--st->announce_left) {
 		st->announce_at = jiffies + VMB_ANNOUNCE_ROUND;
@@ -206,7 +218,7 @@ void vmb_announce_work(struct work_struct *work)
 	local_bh_disable();
 	for (i = 0; i < VMB_ANNOUNCE_BATCH; i++) {
 		spin_lock(&bond->fdb.lock);
-		st = vmb_announce_next(&bond->fdb, &wait);
+		st = vmb_announce_next(bond, &wait);
 		spin_unlock(&bond->fdb.lock);
 		if (!st)
 			break;

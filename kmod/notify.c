@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What happens to lower devices, as calls into members and ports. */
 
+#include "announce.h"
 #include "dev.h"
 #include "event.h"
 #include "learn.h"
@@ -35,6 +36,11 @@ static int vmb_notify_member(struct vmb_member *m, unsigned long event)
 static int vmb_notify_port(struct vmb_port *port, unsigned long event)
 {
 	switch (event) {
+	case NETDEV_CHANGE:
+		/* Without carrier they were elsewhere, or nowhere. */
+		if (netif_carrier_ok(port->dev))
+			vmb_announce_port(port);
+		break;
 	case NETDEV_DOWN:
 		vmb_flush(port->bond, port, VMB_VLAN_NONE, false);
 		break;

@@ -159,8 +159,10 @@ static bool vmb_leave_standby(struct vmb_port *port, const struct sk_buff *skb)
 	if (!is_multicast_ether_addr(eth_hdr(skb)->h_dest) ||
 	    !vmb_is_announcement(skb))
 		return false;
-	clear_bit(ilog2(VMB_PORT_STANDBY), &port->flags);
-	vmb_event_port(port, VMBOND_CAUSE_LEARNED, false);
+	if (test_and_clear_bit(ilog2(VMB_PORT_STANDBY), &port->flags)) {
+		vmb_event_port(port, VMBOND_CAUSE_LEARNED, false);
+		vmb_announce_port(port);
+	}
 	return true;
 }
 

@@ -334,23 +334,40 @@ standby()
 	xf "close k1"
 	vb bond set br-phy announce-count 0
 	log_test "standby off: its static stations are here, and announced"
+
+	# The guest speaks in one VLAN, and is there in both.
+	fresh
+	vb bond set br-phy announce-count 1
+	vb port set p1 trunk 20 native 10 standby on
+	vb fdb add br-phy "$(mac 11)" vlan 20 port p1
+	xf "open k0 $net s0 keep"
+	xf "open k1 $net s1 keep"
+	try v1 "$(announce garp 11)" "*f0:10*"
+	check "announced" wait_for 5 is_announced 20
+	vb fdb del br-phy "$(mac 11)" vlan 20
+	xf "close k0"
+	xf "close k1"
+	vb bond set br-phy announce-count 0
+	log_test "standby ends by a frame: static stations are announced, too"
 }
 
-# announced: how often 11 has been, on the members
+# announced [VID]: how often 11 has been, on the members
 announced()
 {
-	kept_at "s=11 d=all type=8035 t=10" k0 k1
+	kept_at "s=11 d=all type=8035 t=${1-10}" k0 k1
 	echo "$REPLY"
 }
 
 is_announced()
 {
-	[ "$(announced)" -gt 0 ]
+	[ "$(announced "$@")" -gt 0 ]
 }
 
 # A guest whose tap is left behind, because it has gone elsewhere
 left_behind()
 {
+	local before xx
+
 	fresh
 	vb fdb add br-phy "$(mac 11)" vlan 10 port p1
 	try f0 "s=11 d=all t=10" ""
@@ -358,10 +375,44 @@ left_behind()
 	check "no carrier" wait_for 5 equals false \
 		carrier_of p1
 	try f0 "s=11 d=all t=10" "v2:- v3:- self:10"
+	log_test "a static station whose port is dead is heard from elsewhere"
+
+	vb bond set br-phy announce-count 1
+	xf "open k0 $net s0 keep"
+	xf "open k1 $net s1 keep"
+	ip -n "$net" link set v1 up
+	check "carrier" wait_for 5 equals true carrier_of p1
+	check "announced" wait_for 5 is_announced
+	log_test "and is announced when it is alive again"
+
+	# 12 is told of as often as 11 would be, with its guest there.
+	vb fdb add br-phy "$(mac 12)" vlan 10 port p2
+	vb bond set br-phy announce-count 3
+	for xx in 11 12; do
+		vb fdb pin br-phy "$(mac $xx)" vlan 10 member m0
+		vb fdb pin br-phy "$(mac $xx)" vlan 10 member m1
+	done
+	check "announced" wait_for 5 is_announced
+	ip -n "$net" link set v1 down
+	check "no carrier" wait_for 5 equals false carrier_of p1
+	before=$(announced)
+	check "12 is, to the end" wait_for 10 finished 12
+	check_eq "announced" "$(announced)" "$before"
 	ip -n "$net" link set v1 up
 	check "carrier" wait_for 5 equals true carrier_of p1
 	vb fdb del br-phy "$(mac 11)" vlan 10
-	log_test "a static station whose port is dead is heard from elsewhere"
+	vb fdb del br-phy "$(mac 12)" vlan 10
+	xf "close k0"
+	xf "close k1"
+	vb bond set br-phy announce-count 0
+	log_test "the rounds of announcements end when it dies"
+}
+
+# finished XX: has it been announced three times on its pin
+finished()
+{
+	kept_at "s=$1 d=all type=8035 t=10" k1
+	[ "$REPLY" -ge 3 ]
 }
 
 carrier_of()
