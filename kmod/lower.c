@@ -5,6 +5,30 @@
 #include "lower.h"
 #include "vmbond.h"
 
+static int vmb_has_master(struct net_device *dev,
+			  struct netdev_nested_priv *master)
+{
+	return netdev_master_upper_dev_get(dev) == master->data;
+}
+
+/*
+ * Is a device above or below another of the bond's, as VLAN devices are? Its
+ * frames would come in twice, and go round: what a member floods would be a
+ * port's.
+ */
+static bool vmb_lower_stacked(const struct vmb_bond *bond,
+			      struct net_device *dev)
+{
+	struct netdev_nested_priv master = { .data = bond->dev };
+	bool stacked;
+
+	rcu_read_lock();
+	stacked = netdev_walk_all_lower_dev_rcu(dev, vmb_has_master, &master) ||
+		  netdev_walk_all_upper_dev_rcu(dev, vmb_has_master, &master);
+	rcu_read_unlock();
+	return stacked;
+}
+
 /**
  * vmb_lower_check - can a device be a member or a port of a bond
  * @bond: the bond
@@ -52,6 +76,11 @@ int vmb_lower_check(const struct vmb_bond *bond, struct net_device *dev,
 	rcu_read_unlock();
 	if (above) {
 		NL_SET_ERR_MSG(extack, "the device is on top of the bond");
+		return -ELOOP;
+	}
+	if (vmb_lower_stacked(bond, dev)) {
+		NL_SET_ERR_MSG(extack,
+			       "the device is above or below another of the bond");
 		return -ELOOP;
 	}
 	return 0;

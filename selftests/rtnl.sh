@@ -129,6 +129,19 @@ refusals()
 	hip link del br-phy.10
 	log_test "refused: a device above the bond"
 
+	hip link add link m0 name m0.10 type vlan id 10
+	hip link add link p1 name p1.10 type vlan id 10
+	refused_as "above a member" m0.10 "above or below"
+	refused_as "above a port" p1.10 "above or below"
+	hip link del m0.10
+	hip link del p1.10
+	hip link add link q1 name q1.10 type vlan id 10
+	vb port add br-phy q1.10
+	refused 2 "above or below" vb port add br-phy q1
+	refused 2 "above or below" vb member add br-phy q1
+	hip link del q1.10
+	log_test "refused: a device above or below a member or port"
+
 	# Its rx_handler is taken.
 	if hip link add link q1 name mv0 type macvlan 2>/dev/null; then
 		refused_as "under a macvlan" q1 .
