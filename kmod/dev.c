@@ -145,9 +145,19 @@ static void vmb_bond_free(struct net_device *dev)
 	vmb_uplink_free(bond);
 	kfree(rcu_dereference_protected(bond->uplink_vlan, true));
 	kvfree(bond->quiet);
+	kvfree(bond->handover);
 	kvfree(bond->dedup);
 	kvfree(bond->vlan_ports);
 	vmb_fdb_exit(&bond->fdb);
+}
+
+static struct vmb_dedup *vmb_dedup_new(void)
+{
+	struct vmb_dedup *d = kvzalloc(sizeof(*d), GFP_KERNEL_ACCOUNT);
+
+	if (d)
+		vmb_dedup_init(d);
+	return d;
 }
 
 static int vmb_init(struct net_device *dev)
@@ -176,10 +186,10 @@ static int vmb_init(struct net_device *dev)
 				    GFP_KERNEL_ACCOUNT);
 	if (!bond->vlan_ports)
 		goto err_fdb;
-	bond->dedup = kvzalloc(sizeof(*bond->dedup), GFP_KERNEL_ACCOUNT);
-	if (!bond->dedup)
-		goto err_vlan_ports;
-	vmb_dedup_init(bond->dedup);
+	bond->dedup = vmb_dedup_new();
+	bond->handover = vmb_dedup_new();
+	if (!bond->dedup || !bond->handover)
+		goto err_dedup;
 	err = vmb_set_uplink_vlan(bond, &conf);
 	if (err)
 		goto err_dedup;
@@ -198,8 +208,8 @@ static int vmb_init(struct net_device *dev)
 err_uplink_vlan:
 	kfree(rtnl_dereference(bond->uplink_vlan));
 err_dedup:
+	kvfree(bond->handover);
 	kvfree(bond->dedup);
-err_vlan_ports:
 	kvfree(bond->vlan_ports);
 err_fdb:
 	vmb_fdb_exit(&bond->fdb);

@@ -138,13 +138,13 @@ static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
 			     const struct vmb_member *pin,
 			     const struct sk_buff *skb)
 {
-	bool moved = vmb_just_moved(to), take = true;
 	struct vmb_dedup *d = bond->dedup;
+	bool take = true;
 	u64 hash;
 
 	/* Either way the switch has something to learn. */
 	vmb_announce_again(bond, to->key);
-	if (!moved && vmb_pin_receives(to, pin))
+	if (!vmb_just_moved(to) && vmb_pin_receives(to, pin))
 		return false;
 
 	hash = vmb_dedup_hash(skb, to->key);
@@ -154,7 +154,8 @@ static bool vmb_take_off_pin(struct vmb_bond *bond, struct vmb_station *to,
 		return false;
 	}
 	vmb_dedup_add(d, hash, m->id, jiffies);
-	if (!moved) {
+	/* Asked again: it may have moved before the lock was had. */
+	if (!vmb_just_moved(to)) {
 		WRITE_ONCE(to->off_pin_at, jiffies);
 		WRITE_ONCE(to->off_pin, VMB_OFF_PIN_TAKEN);
 		/* pairs with the exchange in vmb_pin_received() */
@@ -209,7 +210,7 @@ static bool vmb_handover_takes(const struct vmb_frame *f,
 {
 	u64 dst = vmb_mac(eth_hdr(f->skb)->h_dest);
 	u64 hash = vmb_dedup_hash(f->skb, vmb_key(dst, f->vlan));
-	struct vmb_dedup *d = f->bond->dedup;
+	struct vmb_dedup *d = f->bond->handover;
 	bool take;
 
 	spin_lock(&d->lock);

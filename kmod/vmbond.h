@@ -35,11 +35,12 @@
  * &struct vmb_dedup.lock protects the fingerprints of frames of which a
  * copy may come, &struct vmb_port.bum_lock a port's token bucket.
  *
- * All three are leaves: nothing is sent, called back or waited for under
- * them; at most, work is queued. RTNL may be held outside of them, never the
- * other way round. Frames run under RCU alone. A frame reads a station's pin
- * and port with rcu_dereference(); members and ports are freed a grace period
- * after the last station that named them has let go.
+ * All three are leaves, but that a move of a station takes the dedup lock
+ * within the fdb lock: nothing is sent, called back or waited for under them;
+ * at most, work is queued. RTNL may be held outside of them, never the other
+ * way round. Frames run under RCU alone. A frame reads a station's pin and port
+ * with rcu_dereference(); members and ports are freed a grace period after the
+ * last station that named them has let go.
  *
  * Work items that need RTNL try it and come back later, so that a bond can be
  * removed under RTNL while it waits for them.
@@ -437,8 +438,13 @@ struct vmb_bond {
 	struct vmb_port_set __rcu **vlan_ports;
 	/** @all_ports: ports that carry all VLANs; RCU, changed under RTNL */
 	struct vmb_port_set __rcu *all_ports;
-	/** @dedup: frames of which a copy may come */
+	/** @dedup: unicast of which a copy may come */
 	struct vmb_dedup *dedup;
+	/**
+	 * @handover: frames to many, while receivers change; apart from @dedup,
+	 * for the same change may move stations, whose frames are many more
+	 */
+	struct vmb_dedup *handover;
 	/** @dev: the bond's netdev */
 	struct net_device *dev;
 	/** @rx_check: enum vmbond_rx_check; RTNL writes, frames read */
