@@ -115,10 +115,13 @@ static int vmb_sets_change(struct vmb_port *port,
 		goto out;
 	}
 
+	/* At no time may a flood find a port in both, and send it two copies. */
+	if (was_all && !is_all)
+		vmb_set_publish(&bond->all_ports, all);
 	for (v = 0; v < VMB_VLAN_N; v++)
 		if (vmb_in_set(old, v) != vmb_in_set(new, v))
 			vmb_set_publish(&bond->vlan_ports[v], sets[v]);
-	if (was_all != is_all)
+	if (is_all && !was_all)
 		vmb_set_publish(&bond->all_ports, all);
 out:
 	kvfree(sets);

@@ -191,7 +191,7 @@ static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
 		 * answers come there. As above: a jiffy ahead perhaps.
 		 */
 		if (!pin || !netif_carrier_ok(pin->dev) ||
-		    (u32)jiffies - READ_ONCE(to->pinned) + 1 <= VMB_MOVE_GRACE)
+		    jiffies - READ_ONCE(to->pinned) + 1 <= VMB_MOVE_GRACE)
 			return true;
 		vmb_announce_again(bond, to->key);
 		return false;

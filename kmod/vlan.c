@@ -54,7 +54,6 @@ void vmb_vlan_trunk(struct vmb_vlan_conf *c, const unsigned long *set,
 	vmb_vlan_none(c);
 	c->mode = VMBOND_VLAN_MODE_TRUNK;
 	vmb_vlan_copy_set(c, set);
-	c->all = bitmap_weight(c->set, VLAN_N_VID) == VLAN_VID_MASK;
 	if (native) {
 		set_bit(native, c->set);
 		clear_bit(0, c->set);
@@ -63,6 +62,7 @@ void vmb_vlan_trunk(struct vmb_vlan_conf *c, const unsigned long *set,
 	} else if (test_bit(0, c->set)) {
 		c->native = 0;
 	}
+	c->all = bitmap_weight(c->set, VLAN_N_VID) == VLAN_VID_MASK - !!native;
 }
 
 /**

@@ -35,7 +35,7 @@ struct vmb_vlan_conf {
 	u16 vlan;
 	/** @native: trunk: the VLAN of untagged frames; VMB_VLAN_NONE: none */
 	u16 native;
-	/** @all: trunk: @set was given as all VLANs */
+	/** @all: trunk: @set is all VLANs there are */
 	bool all;
 	/** @set: trunk: its VLANs by VID; tunnel: the inner VIDs it takes */
 	DECLARE_BITMAP(set, VLAN_N_VID);

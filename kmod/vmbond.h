@@ -157,8 +157,8 @@ struct vmb_station {
 	int wanted;
 	/** @off_pin_at: u32 of jiffies when @off_pin was set; dedup lock */
 	u32 off_pin_at;
-	/** @pinned: u32 of jiffies when it was pinned; fdb lock */
-	u32 pinned;
+	/** @pinned: jiffies when it was pinned; fdb lock */
+	unsigned long pinned;
 	/** @announce_at: u32 of jiffies when the next one is due; fdb lock */
 	u32 announce_at;
 	/** @moved_run: the planner's run that moved it last; fdb lock */

@@ -166,8 +166,16 @@ static void vlan_all(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, c->all);
 	/* 4095 is reserved */
 	CHECK_IN(test, c, { C, 4094, 4094 }, { C, 4095, NO });
-	clear_bit(77, set);
+	/* Where untagged frames have a VID, there is no VLAN 0. */
+	vmb_vlan_trunk(c, set, 5, false);
+	KUNIT_EXPECT_TRUE(test, c->all);
+	clear_bit(0, set);
+	vmb_vlan_trunk(c, set, 5, false);
+	KUNIT_EXPECT_TRUE(test, c->all);
 	vmb_vlan_trunk(c, set, 0, false);
+	KUNIT_EXPECT_FALSE(test, c->all);
+	clear_bit(77, set);
+	vmb_vlan_trunk(c, set, 5, false);
 	KUNIT_EXPECT_FALSE(test, c->all);
 }
 
