@@ -49,7 +49,7 @@ configure()
 	port set p2 trunk 10,20-30 native 20 tagged flood on bum-limit 500
 	port set p2 priority-tags on standby on
 	port add br-phy p3 tunnel 40 inner 5-9
-	port add br-phy p4
+	port add br-phy p4 trunk all native 9
 	fdb add br-phy $(mac 11) vlan 10 port p1
 	fdb pin br-phy $(mac 11) vlan 10 member m1
 	fdb add br-phy $(mac 12) vlan 20 port p2
@@ -89,6 +89,34 @@ save_and_load()
 	refused 2 . vb -b "$tmp/saved"
 	check_eq "state" "$(state)" "$before"
 	log_test "what cannot be saved or loaded is refused"
+
+	# A member that has gone, a primary that is yet to come, and a limit
+	# below what there is
+	ip -n "$host" link add q1 type dummy
+	vb_all <<-END
+	member add br-two q1
+	port del p3
+	port add br-two p3 access 10 max-macs 2
+	fdb add br-two $(mac 31) vlan 10 port p3
+	fdb add br-two $(mac 32) vlan 10 port p3
+	fdb pin br-two $(mac 31) vlan 10 member q1
+	member del q1
+	port set p3 max-macs 1
+	bond set br-two max-macs 1
+	bond add br-three primary q1
+	END
+	vb save >"$tmp/odd"
+	vb bond del br-two
+	vb bond del br-three
+	vb bond del br-phy
+	check "load" vb -b "$tmp/odd"
+	check_eq "saved again" "$(vb save | sort)" "$(sort "$tmp/odd")"
+	check_eq "stations" "$(BOND=br-two station 31 10 .port) $(
+		BOND=br-two station 32 10 .port)" "p3 p3"
+	check_eq "primary" "$(BOND=br-three bond .primary)" q1
+	log_test "what is asked of devices that are not there is saved, too"
+	vb bond del br-three
+	ip -n "$host" link del q1
 
 	xf "close self"
 	vb bond del br-two

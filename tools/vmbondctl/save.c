@@ -4,6 +4,7 @@
  * was set is written, defaults too, so that another version with other defaults
  * makes the same of it.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -34,8 +35,80 @@ static int save_networks(uint32_t ifindex)
 	return 0;
 }
 
-static int save_settings(const struct bond *bond)
+/**
+ * struct content - a bond and all that is in it
+ */
+struct content {
+	/** @bond: the bond */
+	const struct bond *bond;
+	/** @members: its members */
+	struct member *members;
+	/** @n_members: how many */
+	size_t n_members;
+	/** @ports: its ports */
+	struct port *ports;
+	/** @n_ports: how many */
+	size_t n_ports;
+	/** @stations: its stations, of which static ones are saved */
+	struct fdb *stations;
+	/** @n_stations: how many */
+	size_t n_stations;
+};
+
+/* Only what was read whole is written. */
+static int content_load(struct content *c, const struct bond *bond)
 {
+	struct filter filter = { .bond = bond->ifindex };
+
+	*c = (struct content){ .bond = bond };
+	return obj_load(&member_kind, &filter, (void **)&c->members,
+			&c->n_members) ?:
+	       obj_load(&port_kind, &filter, (void **)&c->ports,
+			&c->n_ports) ?:
+	       obj_load(&fdb_kind, &filter, (void **)&c->stations,
+			&c->n_stations);
+}
+
+static void content_free(struct content *c)
+{
+	free(c->members);
+	free(c->ports);
+	free(c->stations);
+}
+
+static bool has_member(const struct content *c, uint32_t ifindex)
+{
+	for (size_t i = 0; i < c->n_members; i++)
+		if (c->members[i].ifindex == ifindex)
+			return true;
+	return false;
+}
+
+/*
+ * What there is to be room for at first: a limit may be below what there is, and
+ * is set when all of that is there.
+ */
+static uint32_t room_in(const struct content *c)
+{
+	uint32_t max = c->bond->max_macs;
+
+	return c->n_stations > max ? c->n_stations : max;
+}
+
+static uint32_t room_at(const struct content *c, const struct port *port)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < c->n_stations; i++)
+		if (c->stations[i].port == port->ifindex &&
+		    c->stations[i].state == VMBOND_STATION_STATE_STATIC)
+			n++;
+	return n > port->max_macs ? n : port->max_macs;
+}
+
+static int save_settings(const struct content *c)
+{
+	const struct bond *bond = c->bond;
 	char vlans[LIST_TEXT];
 
 	printf("bond add %s mode %s native %u vlans %s rx-check %s "
@@ -46,33 +119,33 @@ static int save_settings(const struct bond *bond)
 	       list_format(&bond->vlans, vlans),
 	       obj_word(rx_check_words, bond->rx_check),
 	       bond->rebalance_interval, bond->max_moves, bond->updelay,
-	       bond->downdelay, bond->min_links, bond->ageing, bond->max_macs,
+	       bond->downdelay, bond->min_links, bond->ageing, room_in(c),
 	       bond->announce_count);
+	if (bond->primary)
+		printf(" primary %s", link_name(bond->primary));
 	return save_networks(bond->ifindex);
 }
 
-static void save_member(const void *obj, void *data)
+static void save_members(const struct content *c)
 {
-	const struct member *member = obj;
-	const struct bond *bond = data;
+	for (size_t i = 0; i < c->n_members; i++) {
+		const struct member *member = &c->members[i];
 
-	printf("member add %s %s weight %u state %s\n", bond->ifname,
-	       member->ifname, member->weight,
-	       obj_word(admin_words, member->admin_state));
+		printf("member add %s %s weight %u state %s\n",
+		       c->bond->ifname, member->ifname, member->weight,
+		       obj_word(admin_words, member->admin_state));
+	}
 }
 
-static void save_port(const void *obj, void *data)
+static void save_port(const struct content *c, const struct port *port)
 {
-	const struct port *port = obj;
-	const struct bond *bond = data;
-
-	if (port->ifindex == bond->ifindex)
-		printf("port set %s", bond->ifname);
+	if (port->ifindex == c->bond->ifindex)
+		printf("port set %s", c->bond->ifname);
 	else
-		printf("port add %s %s", bond->ifname, port->ifname);
+		printf("port add %s %s", c->bond->ifname, port->ifname);
 	printf(" %s mac-lock %s max-macs %u isolated %s flood %s",
 	       port->vlan_mode == VMBOND_VLAN_MODE_NONE ? "vlan none" :
-	       port_vlan_text(port), on_off(port->mac_lock), port->max_macs,
+	       port_vlan_text(port), on_off(port->mac_lock), room_at(c, port),
 	       on_off(port->isolated), on_off(port->flood));
 	if (port->bum_limit)
 		printf(" bum-limit %u", port->bum_limit);
@@ -83,48 +156,54 @@ static void save_port(const void *obj, void *data)
 }
 
 /* What was learned is learned again. */
-static void save_station(const void *obj, void *data)
+static void save_stations(const struct content *c)
 {
-	const struct fdb *fdb = obj;
-	const struct bond *bond = data;
-	const char *service = fdb->service ? " service" : "";
+	for (size_t i = 0; i < c->n_stations; i++) {
+		const struct fdb *fdb = &c->stations[i];
+		const char *service = fdb->service ? " service" : "";
 
-	if (fdb->state != VMBOND_STATION_STATE_STATIC)
-		return;
-	printf("fdb add %s %s vlan %u%s port %s\n", bond->ifname,
-	       text_mac(fdb->mac), fdb->vid, service, link_name(fdb->port));
-	if (fdb->wanted)
-		printf("fdb pin %s %s vlan %u%s member %s\n", bond->ifname,
+		if (fdb->state != VMBOND_STATION_STATE_STATIC)
+			continue;
+		printf("fdb add %s %s vlan %u%s port %s\n", c->bond->ifname,
 		       text_mac(fdb->mac), fdb->vid, service,
-		       link_name(fdb->wanted));
+		       link_name(fdb->port));
+		/* A pin by hand outlives its member. */
+		if (fdb->wanted && has_member(c, fdb->wanted))
+			printf("fdb pin %s %s vlan %u%s member %s\n",
+			       c->bond->ifname, text_mac(fdb->mac), fdb->vid,
+			       service, link_name(fdb->wanted));
+	}
 }
 
-static int save_objects(const struct kind *kind, const struct bond *bond,
-			void (*each)(const void *obj, void *data))
+static void save_limits(const struct content *c)
 {
-	struct filter filter = { .bond = bond->ifindex };
-	size_t count;
-	char *objs;
-	int err;
+	for (size_t i = 0; i < c->n_ports; i++) {
+		const struct port *port = &c->ports[i];
 
-	/* Only what was read whole is written. */
-	err = obj_load(kind, &filter, (void **)&objs, &count);
-	for (size_t i = 0; i < count; i++)
-		each(objs + i * kind->size, (void *)bond);
-	free(objs);
-	return err;
+		if (port->max_macs < room_at(c, port))
+			printf("port set %s max-macs %u\n", port->ifname,
+			       port->max_macs);
+	}
+	if (c->bond->max_macs < room_in(c))
+		printf("bond set %s max-macs %u\n", c->bond->ifname,
+		       c->bond->max_macs);
 }
 
 static int save_bond(const struct bond *bond)
 {
-	int err = save_settings(bond) ?:
-		  save_objects(&member_kind, bond, save_member);
+	struct content c;
+	int err;
 
-	if (!err && bond->primary)
-		printf("bond set %s primary %s\n", bond->ifname,
-		       link_name(bond->primary));
-	return err ?: save_objects(&port_kind, bond, save_port) ?:
-	       save_objects(&fdb_kind, bond, save_station);
+	err = content_load(&c, bond) ?: save_settings(&c);
+	if (!err) {
+		save_members(&c);
+		for (size_t i = 0; i < c.n_ports; i++)
+			save_port(&c, &c.ports[i]);
+		save_stations(&c);
+		save_limits(&c);
+	}
+	content_free(&c);
+	return err;
 }
 
 static int save(struct request *req)
