@@ -165,6 +165,40 @@ refusals()
 	hip link del q1
 }
 
+# console DEV: have the kernel send its messages there
+console()
+{
+	local dir=$configfs/netconsole/vmb-test rc=0
+
+	mkdir "$dir"
+	ip netns exec "$host" sh -c "cd $dir && echo $1 >dev_name &&
+		echo 192.0.2.1 >local_ip && echo 192.0.2.2 >remote_ip &&
+		echo 1 >enabled" || rc=2
+	[ $rc -ne 0 ] || echo 0 >"$dir/enabled"
+	rmdir "$dir"
+	return $rc
+}
+
+netpoll()
+{
+	local configfs
+
+	configfs=$(mktemp -d)
+	defer rmdir "$configfs"
+	if ! modprobe -q netconsole ||
+	   ! mount -t configfs none "$configfs" 2>/dev/null; then
+		log_skip "netconsole" "not in this kernel"
+		return
+	fi
+	defer umount "$configfs"
+	defer modprobe -r netconsole
+	hip link add q1 up type veth peer name q1v
+	check "on another device" console q1
+	hip link del q1
+	refused 2 . console br-phy
+	log_test "refused: netpoll, which sends with interrupts off"
+}
+
 addresses()
 {
 	hip link add bond2 type vmbond
@@ -290,6 +324,7 @@ topology members=2
 add_and_del
 masters
 refusals
+netpoll
 addresses
 mtu
 carrier

@@ -179,7 +179,8 @@ trim_modules()
 	find "$dir/drivers/net/ethernet" -mindepth 1 -maxdepth 1 \
 		! -name intel -exec rm -rf {} +
 	find "$dir/fs" -mindepth 1 -maxdepth 1 ! -name '*9p*' ! -name netfs \
-		! -name fscache ! -name fuse ! -name overlayfs ! -name 'binfmt*' \
+		! -name fscache ! -name fuse ! -name overlayfs ! -name configfs \
+		! -name 'binfmt*' \
 		-exec rm -rf {} +
 	find "$dir" -name '*.ko.xz' -exec xz -d {} +
 }
