@@ -163,7 +163,7 @@ queued_for_old_pin()
 	local n_orders=2000
 
 	xf "open copies $net v1 keep"
-	if wait_for 10 moved_in_time; then
+	if wait_for 30 moved_in_time; then
 		xf "count copies type=88b6"
 		check_eq "of three frames, two of them twice" "$REPLY" 3
 	else
