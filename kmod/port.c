@@ -115,7 +115,7 @@ static int vmb_sets_change(struct vmb_port *port,
 		goto out;
 	}
 
-	/* At no time may a flood find a port in both, and send it two copies. */
+	/* A flood must not find a port in both, and send it two copies. */
 	if (was_all && !is_all)
 		vmb_set_publish(&bond->all_ports, all);
 	for (v = 0; v < VMB_VLAN_N; v++)

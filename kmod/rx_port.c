@@ -216,7 +216,7 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb, u32 sample)
 	src = vmb_key(src, f.vlan);
 	st = vmb_fdb_find(&bond->fdb, src);
 	why = VMB_DROP_SPOOF;
-	/* Not one of another port, which may be gone when it comes to learning. */
+	/* Not one of another port, which may be gone when this is learned. */
 	if (unlikely(flags & VMB_PORT_MAC_LOCK) &&
 	    !(st && READ_ONCE(st->kind) != VMB_KIND_LEARNED &&
 	      rcu_access_pointer(st->port) == port))

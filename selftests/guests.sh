@@ -313,9 +313,7 @@ standby()
 
 	# What was set by hand waits too.
 	fresh
-	vb bond set br-phy announce-count 1
-	xf "open k0 $net s0 keep"
-	xf "open k1 $net s1 keep"
+	heard 1
 	vb port set p1 standby on
 	vb fdb add br-phy "$(mac 11)" vlan 10 port p1
 	# longer than what a station sends may be on its way
@@ -330,25 +328,34 @@ standby()
 	try f0 "s=11 d=all t=10" ""
 	try v2 "s=12 d=11" "v1:-"
 	vb fdb del br-phy "$(mac 11)" vlan 10
-	xf "close k0"
-	xf "close k1"
-	vb bond set br-phy announce-count 0
+	unheard
 	log_test "standby off: its static stations are here, and announced"
 
 	# The guest speaks in one VLAN, and is there in both.
 	fresh
-	vb bond set br-phy announce-count 1
 	vb port set p1 trunk 20 native 10 standby on
 	vb fdb add br-phy "$(mac 11)" vlan 20 port p1
-	xf "open k0 $net s0 keep"
-	xf "open k1 $net s1 keep"
+	heard 1
 	try v1 "$(announce garp 11)" "*f0:10*"
 	check "announced" wait_for 5 is_announced 20
 	vb fdb del br-phy "$(mac 11)" vlan 20
+	unheard
+	log_test "standby ends by a frame: static stations are announced, too"
+}
+
+# heard ROUNDS: stations are announced so often, from now on kept at the switch
+heard()
+{
+	vb bond set br-phy announce-count "$1"
+	xf "open k0 $net s0 keep"
+	xf "open k1 $net s1 keep"
+}
+
+unheard()
+{
 	xf "close k0"
 	xf "close k1"
 	vb bond set br-phy announce-count 0
-	log_test "standby ends by a frame: static stations are announced, too"
 }
 
 # announced [VID]: how often 11 has been, on the members
@@ -377,9 +384,7 @@ left_behind()
 	try f0 "s=11 d=all t=10" "v2:- v3:- self:10"
 	log_test "a static station whose port is dead is heard from elsewhere"
 
-	vb bond set br-phy announce-count 1
-	xf "open k0 $net s0 keep"
-	xf "open k1 $net s1 keep"
+	heard 1
 	ip -n "$net" link set v1 up
 	check "carrier" wait_for 5 equals true carrier_of p1
 	check "announced" wait_for 5 is_announced
@@ -402,9 +407,7 @@ left_behind()
 	check "carrier" wait_for 5 equals true carrier_of p1
 	vb fdb del br-phy "$(mac 11)" vlan 10
 	vb fdb del br-phy "$(mac 12)" vlan 10
-	xf "close k0"
-	xf "close k1"
-	vb bond set br-phy announce-count 0
+	unheard
 	log_test "the rounds of announcements end when it dies"
 }
 

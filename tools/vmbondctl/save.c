@@ -85,8 +85,8 @@ static bool has_member(const struct content *c, uint32_t ifindex)
 }
 
 /*
- * What there is to be room for at first: a limit may be below what there is, and
- * is set when all of that is there.
+ * What there is to be room for at first: a limit may be below what there is,
+ * and is set when all of that is there.
  */
 static uint32_t room_in(const struct content *c)
 {
