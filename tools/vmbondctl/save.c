@@ -84,25 +84,33 @@ static bool has_member(const struct content *c, uint32_t ifindex)
 	return false;
 }
 
-/*
- * What there is to be room for at first: a limit may be below what there is,
- * and is set when all of that is there.
- */
-static uint32_t room_in(const struct content *c)
-{
-	uint32_t max = c->bond->max_macs;
-
-	return c->n_stations > max ? c->n_stations : max;
-}
-
-static uint32_t room_at(const struct content *c, const struct port *port)
+/* Static stations, of one port or, for 0, of all */
+static uint32_t count_static(const struct content *c, uint32_t port)
 {
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < c->n_stations; i++)
-		if (c->stations[i].port == port->ifindex &&
-		    c->stations[i].state == VMBOND_STATION_STATE_STATIC)
+		if (c->stations[i].state == VMBOND_STATION_STATE_STATIC &&
+		    (!port || c->stations[i].port == port))
 			n++;
+	return n;
+}
+
+/*
+ * What there is to be room for at first, with the bond's own address: a limit
+ * may be below that, and is set when all of it is there.
+ */
+static uint32_t room_in(const struct content *c)
+{
+	uint32_t n = count_static(c, 0) + 1, max = c->bond->max_macs;
+
+	return n > max ? n : max;
+}
+
+static uint32_t room_at(const struct content *c, const struct port *port)
+{
+	uint32_t n = count_static(c, port->ifindex);
+
 	return n > port->max_macs ? n : port->max_macs;
 }
 
