@@ -183,7 +183,7 @@ def main():
     result["targets"] = (targets.guard if args.quick else targets.check)(result)
     print("\nGuard" if args.quick else "\nTargets", end="\n\n")
     for target in result["targets"]:
-        print(f"  {'pass' if target['met'] else 'MISS'}  {target['what']}: "
+        print(f"  {'met' if target['met'] else 'missed':8}{target['what']}: "
               f"{target['value']} (limit {target['limit']})")
     if args.json:
         with open(args.json, "w", encoding="ascii") as file:
