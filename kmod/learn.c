@@ -68,22 +68,22 @@ static void vmb_reclaim(struct vmb_bond *bond, struct list_head *gone)
 
 /*
  * Room for one more station on a port: its own stalest go, never those of
- * another guest unless they are stale; and none goes where that is not enough.
- * Where a limit was lowered, the port's holds from here on; in a bond that is
- * over its own, one comes for one that goes.
+ * another guest unless they are stale and the bond is full; and none goes where
+ * that is not enough. Where a limit was lowered, the port's holds from here on;
+ * in a bond that is over its own, one comes for one that goes.
  */
 static bool vmb_make_room(struct vmb_port *port, struct list_head *gone)
 {
 	struct vmb_bond *bond = port->bond;
 	struct vmb_fdb *fdb = &bond->fdb;
-	u32 n = 0;
+	u32 n = 0, count = fdb->count;
 
-	if (fdb->count >= fdb->max)
-		vmb_reclaim(bond, gone);
-	if (port->stations >= port->max)
+	if (port->stations >= port->max) {
 		n = port->stations - port->max + 1;
-	else if (fdb->count >= fdb->max)
-		n = 1;
+	} else if (count >= fdb->max) {
+		vmb_reclaim(bond, gone);
+		n = fdb->count == count;
+	}
 	if (n > port->learned)
 		return false;
 	while (n--)
@@ -285,6 +285,32 @@ void vmb_flush_vlans(struct vmb_port *port)
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_FLUSHED);
 }
 
+/* A static station where there was none; under the fdb lock. */
+static struct vmb_station *vmb_static_new(struct vmb_port *port, u64 key,
+					  struct list_head *gone,
+					  struct netlink_ext_ack *extack)
+{
+	struct vmb_bond *bond = port->bond;
+	struct vmb_station *st;
+
+	/* Before any other goes for it. */
+	st = vmb_fdb_alloc(key, VMB_KIND_STATIC);
+	if (!st) {
+		NL_SET_ERR_MSG(extack, "no memory for the station");
+		return ERR_PTR(-ENOMEM);
+	}
+	if (!vmb_make_room(port, gone)) {
+		NL_SET_ERR_MSG(extack,
+			       "max-macs of the port or the bond is reached");
+		vmb_fdb_free(st);
+		return ERR_PTR(-ENOSPC);
+	}
+	vmb_pin_first(bond, st);
+	vmb_fdb_link(&bond->fdb, st, port);
+	vmb_announce(bond, st);
+	return st;
+}
+
 /**
  * vmb_static_add - add a static station, or make a learned one static
  * @port: where it is, a port that carries the VLAN
@@ -316,20 +342,9 @@ int vmb_static_add(struct vmb_port *port, u64 key,
 	} else if (st) {
 		vmb_fdb_set_kind(fdb, st, VMB_KIND_STATIC);
 		vmb_fdb_set_port(fdb, st, port);
-	} else if (!vmb_make_room(port, &gone)) {
-		NL_SET_ERR_MSG(extack,
-			       "max-macs of the port or the bond is reached");
-		err = -ENOSPC;
 	} else {
-		st = vmb_fdb_alloc(key, VMB_KIND_STATIC);
-		if (st) {
-			vmb_pin_first(bond, st);
-			vmb_fdb_link(fdb, st, port);
-			vmb_announce(bond, st);
-		} else {
-			NL_SET_ERR_MSG(extack, "no memory for the station");
-			err = -ENOMEM;
-		}
+		st = vmb_static_new(port, key, &gone, extack);
+		err = PTR_ERR_OR_ZERO(st);
 	}
 	spin_unlock_bh(&fdb->lock);
 

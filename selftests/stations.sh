@@ -101,6 +101,29 @@ limits()
 	vb fdb del br-phy "$(mac 42)" vlan 10
 	log_test "a static station that finds no room evicts none"
 
+	# Nor does a frame or a request at a port's limit cost others any,
+	# although they are stale and the bond is full.
+	forget_all
+	vb bond set br-phy ageing $((patience * 2 / 1000))
+	xf "try v2 s=21+ d=99 n=2"
+	check "21 gets stale" wait_for 10 equals stale station 21 10 .state
+	check "22 gets stale" wait_for 10 equals stale station 22 10 .state
+	vb port set p1 max-macs 1
+	vb fdb add br-phy "$(mac 41)" vlan 10 port p1
+	vb bond set br-phy max-macs "$(bond .stations)"
+	refused 2 max-macs vb fdb add br-phy "$(mac 42)" vlan 10 port p1
+	check_eq "stations of p2" "$(known p2)" "21 22"
+	# Stale ones are looked for once a second.
+	nap 1.1
+	xf "try v1 s=51 d=99"
+	check_eq "stations of p2" "$(known p2)" "21 22"
+	check_eq "stations of p1" "$(known p1)" 41
+	vb port set p1 max-macs 2
+	xf "try v1 s=51 d=99"
+	check_eq "stations of p1" "$(known p1)" "41 51"
+	vb fdb del br-phy "$(mac 41)" vlan 10
+	log_test "others' stale stations go for room in the bond alone"
+
 	forget_all
 	xf "try v1 s=11+ d=99 n=2"
 	xf "try v2 s=21+ d=99 n=2"
