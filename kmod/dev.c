@@ -98,6 +98,12 @@ static bool vmb_has_member(const struct vmb_bond *bond, int ifindex)
 	return false;
 }
 
+static void vmb_tell(struct vmb_bond *bond)
+{
+	bond->told = true;
+	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, false);
+}
+
 /**
  * vmb_bond_set - change a bond
  * @bond: the bond
@@ -133,7 +139,7 @@ int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 	vmb_quiet_update(bond);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_changed();
-	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, false);
+	vmb_tell(bond);
 	return 0;
 }
 
@@ -242,7 +248,9 @@ static void vmb_uninit(struct net_device *dev)
 	cancel_delayed_work_sync(&bond->announce_work);
 	cancel_delayed_work_sync(&bond->mcast_work);
 	cancel_delayed_work_sync(&bond->link_work);
-	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, true);
+	/* Not of one that was refused: the stack, too, may do that late. */
+	if (bond->told)
+		vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, true);
 }
 
 static netdev_tx_t vmb_start_xmit(struct sk_buff *skb, struct net_device *dev)
@@ -443,7 +451,7 @@ static int vmb_newlink(struct net_device *dev,
 	int err = register_netdevice(dev);
 
 	if (!err)
-		vmb_event_bond(netdev_priv(dev), VMBOND_CAUSE_CONFIG, false);
+		vmb_tell(netdev_priv(dev));
 	return err;
 }
 
@@ -521,6 +529,23 @@ int vmb_bond_add(struct net *net, const char *name,
 }
 
 /**
+ * vmb_bond_forget - a device goes that may be the bond's primary
+ * @bond: the bond
+ * @dev: the device
+ *
+ * Context: RTNL.
+ */
+void vmb_bond_forget(struct vmb_bond *bond, const struct net_device *dev)
+{
+	ASSERT_RTNL();
+	if (bond->conf.primary != dev->ifindex)
+		return;
+	bond->conf.primary = 0;
+	vmb_config_changed();
+	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, false);
+}
+
+/**
  * vmb_bonds_forget - a device goes that a bond may wait for as its primary
  * @dev: the device
  *
@@ -532,9 +557,8 @@ void vmb_bonds_forget(const struct net_device *dev)
 
 	ASSERT_RTNL();
 	list_for_each_entry(bond, &vmb_bonds, list)
-		if (net_eq(dev_net(bond->dev), dev_net(dev)) &&
-		    bond->conf.primary == dev->ifindex)
-			bond->conf.primary = 0;
+		if (net_eq(dev_net(bond->dev), dev_net(dev)))
+			vmb_bond_forget(bond, dev);
 }
 
 /**

@@ -428,7 +428,10 @@ int vmb_station_pin(struct vmb_bond *bond, u64 key, struct vmb_member *m,
 	return err;
 }
 
-/* One address of the bond itself, on one VLAN. NULL if there is no memory. */
+/*
+ * One address of the bond itself, on one VLAN; vmb_self_tell() is to be called
+ * once the lock is released. NULL if there is no memory.
+ */
 static struct vmb_station *vmb_self_add(struct vmb_bond *bond, u64 mac,
 					u16 vlan)
 {
@@ -438,13 +441,17 @@ static struct vmb_station *vmb_self_add(struct vmb_bond *bond, u64 mac,
 	struct vmb_station *st;
 
 	st = vmb_fdb_find(fdb, key);
+	if (st && st->kind == VMB_KIND_LOCAL) {
+		WRITE_ONCE(st->primary_mac, primary_mac);
+		return st;
+	}
 	if (st) {
 		/* Whoever used the node's address before: it is the node's. */
 		vmb_fdb_set_kind(fdb, st, VMB_KIND_LOCAL);
 		if (vmb_station_port(fdb, st) != &bond->self)
 			vmb_fdb_set_port(fdb, st, &bond->self);
 		WRITE_ONCE(st->primary_mac, primary_mac);
-		return st;
+		goto out;
 	}
 	st = vmb_fdb_alloc(key, VMB_KIND_LOCAL);
 	if (!st) {
@@ -456,7 +463,24 @@ static struct vmb_station *vmb_self_add(struct vmb_bond *bond, u64 mac,
 	vmb_pin_first(bond, st);
 	vmb_fdb_link(fdb, st, &bond->self);
 	vmb_announce(bond, st);
+out:
+	WRITE_ONCE(st->pin_cause, VMBOND_CAUSE_CONFIG);
+	WRITE_ONCE(st->untold, true);
+	trace_vmbond_station(bond, key, bond->dev->ifindex,
+			     VMBOND_CAUSE_CONFIG);
 	return st;
+}
+
+/* The fdb lock is not held any more; RCU is. */
+static void vmb_self_tell(struct vmb_bond *bond, u64 mac, u16 vlan)
+{
+	struct vmb_station *st;
+
+	if (vlan == VMB_VLAN_NONE)
+		return;
+	st = vmb_fdb_find(&bond->fdb, vmb_key(mac, vlan));
+	if (st)
+		vmb_pin_tell_one(bond, st);
 }
 
 /* It stays in the sweep that follows. */
@@ -517,6 +541,7 @@ void vmb_self_sync(struct vmb_bond *bond)
 	}
 	spin_unlock(&fdb->lock);
 	vmb_stations_changed(bond);
+	vmb_pin_tell(bond);
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
 	rcu_read_unlock();
 }
@@ -563,6 +588,9 @@ void vmb_self_sync_addr(struct vmb_bond *bond, u64 mac, bool has)
 			     &gone);
 	spin_unlock(&bond->fdb.lock);
 	vmb_stations_changed(bond);
+	vmb_self_tell(bond, mac, vmb_vlan_in(c, VMB_TAG_NONE, 0));
+	for_each_set_bit(vid, bond->self_vids, VLAN_N_VID)
+		vmb_self_tell(bond, mac, vmb_vlan_in(c, VMB_TAG_C, vid));
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
 	rcu_read_unlock();
 }
@@ -602,6 +630,9 @@ void vmb_self_sync_vid(struct vmb_bond *bond, u16 vid)
 		vmb_self_set(bond, vmb_mac(ha->addr), vlan, has, &gone);
 	spin_unlock(&bond->fdb.lock);
 	vmb_stations_changed(bond);
+	vmb_self_tell(bond, vmb_mac(bond->dev->dev_addr), vlan);
+	netdev_for_each_uc_addr(ha, bond->dev)
+		vmb_self_tell(bond, vmb_mac(ha->addr), vlan);
 	vmb_remove_done(bond, &gone, VMBOND_CAUSE_CONFIG);
 	rcu_read_unlock();
 }

@@ -38,14 +38,20 @@ static u32 vmb_count_usable(const struct vmb_bond *bond)
 static void vmb_update_carrier(struct vmb_bond *bond)
 {
 	struct vmb_member *m;
+	bool carrier;
 	u32 up = 0;
 
 	list_for_each_entry(m, &bond->members, list)
 		up += m->up;
-	if (up >= bond->conf.min_links)
+	carrier = up >= bond->conf.min_links;
+	if (carrier == netif_carrier_ok(bond->dev))
+		return;
+	if (carrier)
 		netif_carrier_on(bond->dev);
 	else
 		netif_carrier_off(bond->dev);
+	vmb_config_changed();
+	vmb_event_bond(bond, VMBOND_CAUSE_LINK, false);
 }
 
 /**
@@ -125,6 +131,7 @@ static struct vmb_member *vmb_skip_updelay(struct vmb_bond *bond)
 	if (soonest) {
 		soonest->up = true;
 		soonest->change_at = 0;
+		vmb_member_tell(soonest);
 	}
 	return soonest;
 }
@@ -133,25 +140,27 @@ static struct vmb_member *vmb_skip_updelay(struct vmb_bond *bond)
 static void vmb_members_step(struct vmb_bond *bond, unsigned long *next)
 {
 	bool came = false, went = false, flapped = false;
-	struct vmb_member *m, *skipped;
+	struct vmb_member *m;
 
 	list_for_each_entry(m, &bond->members, list) {
 		bool link = m->link, stepped = vmb_member_step(m);
 
 		flapped |= m->link != link;
-		if (!stepped)
+		if (!stepped) {
+			/* A delay began, or what it was for is over. */
+			if (m->link != link)
+				vmb_event_member(m, VMBOND_CAUSE_LINK, false);
 			continue;
+		}
 		/* One that is drained takes nothing when it comes. */
 		came |= vmb_member_usable(m);
 		went |= !m->up;
-		vmb_update_carrier(bond);
 		vmb_member_tell(m);
 	}
-	skipped = vmb_skip_updelay(bond);
-	if (skipped) {
+	if (vmb_skip_updelay(bond))
 		came = true;
-		vmb_member_tell(skipped);
-	}
+	/* Not before: the one that came may be instead of one that went. */
+	vmb_update_carrier(bond);
 	if (went)
 		vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);
 	if (came)
@@ -179,13 +188,10 @@ void vmb_member_link_changed(struct vmb_member *m, bool going_down)
 {
 	struct vmb_bond *bond = m->bond;
 	unsigned long next = jiffies + MAX_JIFFY_OFFSET / 2;
-	bool was = m->link;
 
 	ASSERT_RTNL();
 	m->going_down = going_down;
 	vmb_members_step(bond, &next);
-	if (was != m->link && m->change_at)
-		vmb_event_member(m, VMBOND_CAUSE_LINK, false);
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 }
 
@@ -401,11 +407,14 @@ void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
 	if (was != drain)
 		trace_vmbond_member(bond, m->dev->ifindex,
 				    vmb_member_state(m));
-	if (was != drain && m->up)
+	if (was != drain && m->up) {
+		if (drain)
+			vmb_skip_updelay(bond);
 		vmb_members_changed(bond, drain ? VMBOND_CAUSE_DRAIN :
 						  VMBOND_CAUSE_RETURNED);
-	else if (was != drain)
+	} else if (was != drain) {
 		vmb_uplink_publish(bond);
+	}
 	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_changed();
 	vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
@@ -427,8 +436,7 @@ void vmb_member_del(struct vmb_member *m, bool goes)
 	list_del_rcu(&m->list);
 	bond->member_ids &= ~BIT(m->id);
 	bond->n_members--;
-	if (bond->conf.primary == dev->ifindex)
-		bond->conf.primary = 0;
+	vmb_bond_forget(bond, dev);
 	m->up = false;
 	vmb_skip_updelay(bond);
 	vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);

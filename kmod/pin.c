@@ -227,6 +227,21 @@ void vmb_pin_evacuate(struct vmb_bond *bond, enum vmbond_cause cause)
 }
 
 /**
+ * vmb_pin_tell_one - send an event for a station that was moved, if it was
+ * @bond: its bond
+ * @st: the station
+ *
+ * Context: RCU; the fdb lock is not held.
+ */
+void vmb_pin_tell_one(struct vmb_bond *bond, struct vmb_station *st)
+{
+	if (!READ_ONCE(st->untold))
+		return;
+	WRITE_ONCE(st->untold, false);
+	vmb_event_station(bond, st, READ_ONCE(st->pin_cause), false);
+}
+
+/**
  * vmb_pin_tell - send events for the stations that were moved
  * @bond: the bond
  *
@@ -239,12 +254,7 @@ void vmb_pin_tell(struct vmb_bond *bond)
 
 	rcu_read_lock();
 	for (b = 0; b < VMB_FDB_BUCKETS; b++)
-		hlist_for_each_entry_rcu(st, &bond->fdb.bucket[b], hash) {
-			if (!READ_ONCE(st->untold))
-				continue;
-			WRITE_ONCE(st->untold, false);
-			vmb_event_station(bond, st, READ_ONCE(st->pin_cause),
-					  false);
-		}
+		hlist_for_each_entry_rcu(st, &bond->fdb.bucket[b], hash)
+			vmb_pin_tell_one(bond, st);
 	rcu_read_unlock();
 }

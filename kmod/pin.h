@@ -12,6 +12,7 @@ void vmb_pin_move(struct vmb_bond *bond, struct vmb_station *st,
 		  struct vmb_member *m, enum vmbond_cause cause);
 void vmb_pin_want(struct vmb_bond *bond, struct vmb_station *st, int ifindex);
 void vmb_pin_evacuate(struct vmb_bond *bond, enum vmbond_cause cause);
+void vmb_pin_tell_one(struct vmb_bond *bond, struct vmb_station *st);
 void vmb_pin_tell(struct vmb_bond *bond);
 
 #endif

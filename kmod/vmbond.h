@@ -132,7 +132,7 @@ struct vmb_station {
 	bool tx_sampled;
 	/** @rx_sampled: @rx_bytes is */
 	bool rx_sampled;
-	/** @untold: its pin changed and no event has said so yet */
+	/** @untold: its pin changed, or it came, and no event says so yet */
 	bool untold;
 
 	/** @tx_bytes: bytes it sent to the uplink; approximate */
@@ -487,6 +487,8 @@ struct vmb_bond {
 	unsigned long rebalance_at;
 	/** @sampled: jiffies of the last sample */
 	unsigned long sampled;
+	/** @told: listeners know of the bond; RTNL */
+	bool told;
 	/** @events: so that a guest cannot make too many */
 	struct vmb_event_limit events;
 	/** @notify_vlans: VLANs on which the node has moved; fdb lock */

@@ -117,6 +117,99 @@ stations_come_and_go()
 	told '.event == "port" and .ifname == "p2" and .cause == "learned" and
 		.standby == false'
 	log_test "a port leaves standby"
+
+	ip -n "$host" link add link br-phy name br-phy.100 type vlan id 100
+	station_told fe config '.event == "fdb" and .state == "local" and
+		.vid == 100 and .port == "br-phy"'
+	ip -n "$host" link del br-phy.100
+	station_told fe config '.event == "fdb-del" and .vid == 100'
+	learn v1 fc
+	ip -n "$host" link set br-phy address "$(mac fc)"
+	station_told fc config '.event == "fdb" and .state == "local" and
+		.vid == 0'
+	ip -n "$host" link set br-phy address "$(mac fe)"
+	vb fdb flush br-phy
+	log_test "the node's addresses come and go"
+}
+
+# said FILTER: this of the last event about m1
+said()
+{
+	jq -sc "map(select(.event == \"member\" and .ifname == \"m1\")) |
+		last | $1" "$events"
+}
+
+carrier_changes()
+{
+	ip netns exec "$host" cat /sys/class/net/br-phy/carrier_changes
+}
+
+bonds_change()
+{
+	local before
+
+	link_is m0 down
+	link_is m1 down
+	told '.event == "bond" and .cause == "link" and .carrier == false'
+	link_is m0 up
+	link_is m1 up
+	told '.event == "bond" and .cause == "link" and .carrier'
+	log_test "a bond's carrier"
+
+	vb bond set br-phy primary m1
+	vb member del m1
+	told '.event == "bond" and .members == 1 and .primary == null'
+	vb member add br-phy m1
+	check "m1 is up" wait_for 10 is_state m1 up
+	log_test "its primary goes"
+
+	# What the stack refuses late has never been there.
+	refused 2 . vb bond add default
+	vb bond set br-phy ageing 299
+	told '.event == "bond" and .ageing_s == 299'
+	check_not "an event" has_event '.event == "bond-del"'
+	vb bond set br-phy ageing 300
+	log_test "a bond that was refused: nothing is said of it"
+}
+
+delays_run()
+{
+	local before
+
+	vb bond set br-phy updelay 60000
+	link_is m1 down
+	wire m1 up
+	check "it waits" wait_for 10 equals '["down",true]' \
+		said "[.state, .carrier]"
+	wire m1 down
+	check "it is told" wait_for 10 equals '["down",false]' \
+		said "[.state, .carrier]"
+	log_test "a link that comes and goes while updelay runs"
+
+	learn v1 11
+	check "pin" wait_for 5 pinned 11 10 m0
+	wire m1 up
+	check "it waits" wait_for 10 equals '["down",true]' \
+		said "[.state, .carrier]"
+	vb member set m0 state drain
+	check_eq "why" "$(station 11 10 .member) $(station 11 10 .pin_cause)" \
+		 "m1 drain"
+	check_not "without a pin" has_event '.event == "fdb" and
+		.member == null and .cause == "drain"'
+	log_test "the last one is drained: the one that waits is used at once"
+
+	vb member set m0 state up
+	link_is m1 down
+	wire m1 up
+	check "it waits" wait_for 10 equals '["down",true]' \
+		said "[.state, .carrier]"
+	before=$(carrier_changes)
+	link_is m0 down
+	check "m1 is used" wait_for 5 is_state m1 up
+	check_eq "changes of carrier" "$(carrier_changes)" "$before"
+	vb bond set br-phy updelay 0
+	link_is m0 up
+	log_test "the last one dies: the bond keeps its carrier"
 }
 
 pins_move()
@@ -217,6 +310,8 @@ if can_trace; then
 fi
 stations_come_and_go
 pins_move
+bonds_change
+delays_run
 frames_decide
 if [ $trace = yes ]; then
 	all_traced
