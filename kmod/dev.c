@@ -75,6 +75,10 @@ static int vmb_set_uplink_vlan(struct vmb_bond *bond,
 /* What is left of a new configuration once nothing can go wrong any more. */
 static void vmb_apply(struct vmb_bond *bond, const struct vmb_bond_conf *conf)
 {
+	/* Who sets other things, again and again, must not put it off. */
+	if (conf->rebalance_interval != bond->conf.rebalance_interval)
+		WRITE_ONCE(bond->rebalance_at, jiffies +
+			   msecs_to_jiffies(conf->rebalance_interval));
 	bond->conf = *conf;
 	WRITE_ONCE(bond->rx_check, conf->rx_check);
 	WRITE_ONCE(bond->announce_count, conf->announce_count);
@@ -84,8 +88,6 @@ static void vmb_apply(struct vmb_bond *bond, const struct vmb_bond_conf *conf)
 	spin_lock_bh(&bond->fdb.lock);
 	bond->fdb.max = conf->max_macs;
 	spin_unlock_bh(&bond->fdb.lock);
-	WRITE_ONCE(bond->rebalance_at,
-		   jiffies + msecs_to_jiffies(conf->rebalance_interval));
 }
 
 static bool vmb_has_member(const struct vmb_bond *bond, int ifindex)
@@ -183,6 +185,8 @@ static int vmb_init(struct net_device *dev)
 	INIT_DELAYED_WORK(&bond->announce_work, vmb_announce_work);
 	INIT_DELAYED_WORK(&bond->mcast_work, vmb_mcast_work);
 	bond->sampled = jiffies;
+	bond->rebalance_at = jiffies +
+			     msecs_to_jiffies(conf.rebalance_interval);
 	/* 0 is what a station has that no run has moved */
 	bond->run = 1;
 

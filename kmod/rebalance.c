@@ -181,7 +181,7 @@ static void vmb_plan_apply(struct vmb_bond *bond, const struct vmb_uplink *u,
 
 	spin_lock_bh(&bond->fdb.lock);
 	st = vmb_fdb_find(&bond->fdb, key);
-	if (st && rcu_access_pointer(bond->uplink) == u &&
+	if (st && !st->wanted && rcu_access_pointer(bond->uplink) == u &&
 	    vmb_station_pin_of(&bond->fdb, st) == u->member[move->from]) {
 		st->moved_run = bond->run;
 		vmb_pin_move(bond, st, u->member[move->to], cause);

@@ -57,6 +57,12 @@ split()
 	[ "$(pin 11 10)" != "$(pin 12 10)" ]
 }
 
+split_though_set()
+{
+	vb bond set br-phy ageing 300
+	split
+}
+
 by_itself()
 {
 	local before
@@ -74,6 +80,14 @@ by_itself()
 	vb bond set br-phy rebalance-interval 0
 	check_eq "how many" "$(moved "$before" "$(placement)" | wc -l)" 1
 	log_test "rebalance-interval 1000: by itself"
+
+	place m0 11 12
+	vb bond set br-phy rebalance-interval 2000
+	check "one moves" wait_for 20 split_though_set
+	vb bond set br-phy rebalance-interval 0
+	log_test "and it is not put off by who sets the bond again and again"
+	# What moved is held no longer.
+	never_moves 3
 }
 
 # What has moved is not moved again by the next runs.
