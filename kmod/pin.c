@@ -105,7 +105,7 @@ static void vmb_pin_set(struct vmb_fdb *fdb, struct vmb_station *st,
 /**
  * vmb_pin_first - pin a station that is new
  * @bond: its bond; the fdb lock is held, and RCU or RTNL
- * @st: the station
+ * @st: the station, not in the table yet
  */
 void vmb_pin_first(struct vmb_bond *bond, struct vmb_station *st)
 {
@@ -114,6 +114,14 @@ void vmb_pin_first(struct vmb_bond *bond, struct vmb_station *st)
 	vmb_pin_set(&bond->fdb, st, m, VMBOND_CAUSE_LEARNED);
 	if (m)
 		m->fresh++;
+	/*
+	 * While it was unknown, a port may have had what the receiver brought,
+	 * whose copies are on their way. No frame finds the station yet.
+	 */
+	if (READ_ONCE(bond->flood_ports)) {
+		st->off_pin_at = jiffies;
+		st->off_pin = VMB_OFF_PIN_TAKEN;
+	}
 }
 
 /**

@@ -246,6 +246,18 @@ static bool vmb_receives(const struct vmb_frame *f, const struct vmb_uplink *u,
 						      VMB_HANDOVER_OLD));
 }
 
+/* The station may be known, and have a pin, before a copy of this comes. */
+static void vmb_note_unknown(const struct vmb_frame *f,
+			     const struct vmb_member *m, u64 key)
+{
+	u64 hash = vmb_dedup_hash(f->skb, key);
+	struct vmb_dedup *d = f->bond->dedup;
+
+	spin_lock(&d->lock);
+	vmb_dedup_add(d, hash, m->id, jiffies);
+	spin_unlock(&d->lock);
+}
+
 /* To many ports, by way of the receiver. True: it is the self port's now. */
 static bool vmb_deliver_flood(struct vmb_frame *f, struct vmb_member *m,
 			      unsigned long need)
@@ -316,13 +328,15 @@ static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb, u32 sample)
 		return vmb_deliver_flood(&f, m, 0);
 	}
 
-	to = vmb_fdb_find(&bond->fdb, vmb_key(dst, f.vlan));
+	dst = vmb_key(dst, f.vlan);
+	to = vmb_fdb_find(&bond->fdb, dst);
 	if (unlikely(!to)) {
 		why = VMB_DROP_UNKNOWN;
 		if (!READ_ONCE(bond->flood_ports) ||
-		    vmb_uplink_owns(uplink, dst) ||
+		    vmb_uplink_owns(uplink, vmb_key_mac(dst)) ||
 		    !vmb_receives(&f, uplink, m))
 			goto drop;
+		vmb_note_unknown(&f, m, dst);
 		return vmb_deliver_flood(&f, m, VMB_PORT_FLOODED);
 	}
 	why = VMB_DROP_DUPLICATE;

@@ -269,6 +269,51 @@ alike()
 	log_test "$name ($shape)"
 }
 
+# Between two copies of what was flooded to it, 11 becomes known: three frames,
+# one right after the other
+known_between()
+{
+	local copy i
+
+	copy=$(mac 11)$(mac 22)8100000a88b6$(printf '%092d' 0)
+	printf 'stream %s gap=60000000\n' "1 s0 raw=${copy//:/}" \
+		"2 v1 s=11 d=$(mac 7f)" "3 s1 raw=${copy//:/}" >&"$frames_in"
+	for i in 1 2 3; do
+		read -rt 60 -u "$frames_out" REPLY
+	done
+	for i in 1 2 3; do
+		stop $i
+		check_eq "sent" "${STAT[sent]}" 1
+	done
+}
+
+known_meanwhile()
+{
+	local other
+
+	vb port set p1 flood on
+	vb bond set br-phy primary m0
+	xf "open kept $net v1 keep"
+	for other in m0 m1; do
+		# so that the pin of 11 is the other member
+		fix fe 0 $other
+		fix 12 10 $other
+		vb fdb flush br-phy port p1
+		nap $memory
+		xf "forget kept"
+		known_between
+		check_eq "pin" "$(pin 11 10)" m$((1 - ${other#m}))
+		xf "count kept s=22 d=11 type=88b6"
+		check_eq "delivered, pin $(pin 11 10)" "$REPLY" 1
+	done
+	xf "close kept"
+	fix fe 0 auto
+	fix 12 10 auto
+	vb bond set br-phy primary none
+	vb port set p1 flood off
+	log_test "flooded to a station that answers at once: once ($shape)"
+}
+
 can_delay()
 {
 	tc -n "$net" qdisc add dev f0 root netem delay 1ms 2>/dev/null || return
@@ -321,6 +366,7 @@ groups
 late_copies
 handovers
 alike
+known_meanwhile
 race
 
 start 3 1
