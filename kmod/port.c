@@ -115,14 +115,23 @@ static int vmb_sets_change(struct vmb_port *port,
 		goto out;
 	}
 
-	/* A flood must not find a port in both, and send it two copies. */
-	if (was_all && !is_all)
+	/*
+	 * A flood that found a port in one must not find it in the other too,
+	 * and send it two copies: it misses the port for a moment instead.
+	 */
+	if (was_all && !is_all) {
 		vmb_set_publish(&bond->all_ports, all);
+		if (new)
+			synchronize_net();
+	}
 	for (v = 0; v < VMB_VLAN_N; v++)
 		if (vmb_in_set(old, v) != vmb_in_set(new, v))
 			vmb_set_publish(&bond->vlan_ports[v], sets[v]);
-	if (is_all && !was_all)
+	if (is_all && !was_all) {
+		if (old)
+			synchronize_net();
 		vmb_set_publish(&bond->all_ports, all);
+	}
 out:
 	kvfree(sets);
 	return err;

@@ -33,6 +33,26 @@ each()
 	slow || check_between "bytes" $(($3 * 1024 / $2)) 1 "$4"
 }
 
+# One of them becomes a trunk of all VLANs while a broadcast goes to the others,
+# and an access port again.
+mode_changes()
+{
+	local i
+
+	vb port set p2 access 20
+	stream 1 v2 "s=12 d=all gap=100"
+	for ((i = 0; i < 100; i++)); do
+		echo "port set p1 access 20"
+		echo "port set p1 trunk all"
+	done | vb_all
+	check "it goes on" arrive 1 v1 10 20
+	stop 1
+	check_eq "twice" "${STAT[v1.twice]-0}" 0
+	vb port set p1 access 10
+	vb port set p2 access 10
+	log_test "a port's VLAN mode changes amid a broadcast: once"
+}
+
 many_ports()
 {
 	local before
@@ -55,6 +75,7 @@ many_ports()
 	check_eq "d$ports got" "$(port "d$ports" .stats.tx_packets)" 1
 	check_eq "d1 got" "$(port d1 .stats.tx_packets)" 1
 	log_test "$ports ports"
+	mode_changes
 	ip -n "$host" link del d1
 	check_eq "ports" "$(bond .ports)" $((ports + 1))
 }
