@@ -52,14 +52,17 @@ static bool vmb_bum_conforms(struct vmb_port *port, struct vmb_tokens *t,
 
 /*
  * Is a station where the table says? Not an address that is another node's for
- * now, nor that of a guest which still runs elsewhere.
+ * now, nor that of a guest which still runs elsewhere, or has left and which no
+ * frame from there makes us forget.
  */
 static bool vmb_station_here(const struct vmb_station *st)
 {
 	const struct vmb_port *port = rcu_dereference(st->port);
 
 	return !READ_ONCE(st->away) &&
-	       !(READ_ONCE(port->flags) & VMB_PORT_STANDBY);
+	       !(READ_ONCE(port->flags) & VMB_PORT_STANDBY) &&
+	       (READ_ONCE(st->kind) != VMB_KIND_STATIC ||
+		netif_carrier_ok(port->dev));
 }
 
 static void vmb_touch(struct vmb_station *st)
@@ -182,6 +185,7 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb, u32 sample)
 	unsigned long flags = READ_ONCE(port->flags);
 	struct vmb_station *st, *to;
 	enum vmb_drop why;
+	bool fits = true;
 	u16 tci = 0;
 
 	why = VMB_DROP_SPOOF;
@@ -221,16 +225,18 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb, u32 sample)
 	    !(st && READ_ONCE(st->kind) != VMB_KIND_LEARNED &&
 	      rcu_access_pointer(st->port) == port))
 		goto drop;
+	if (unlikely(flags & VMB_PORT_BUM) && vmb_mac_is_multicast(dst))
+		fits = vmb_bum_conforms(port, &port->bum, skb);
+	/* All switches see a broadcast, if it gets there. */
 	if (unlikely(!st || rcu_access_pointer(st->port) != port) &&
-	    !vmb_learn(port, src, !vmb_mac_is_multicast(dst), &st))
+	    !vmb_learn(port, src, !vmb_mac_is_multicast(dst) || !fits, &st))
 		goto drop;
 	if (likely(st))
 		vmb_touch(st);
 
 	if (unlikely(vmb_mac_is_multicast(dst))) {
 		why = VMB_DROP_BUM_LIMIT;
-		if (unlikely(flags & VMB_PORT_BUM) &&
-		    !vmb_bum_conforms(port, &port->bum, skb))
+		if (unlikely(!fits))
 			goto drop;
 		if (st && vmb_is_announcement(skb))
 			WRITE_ONCE(st->announced, jiffies);

@@ -382,6 +382,7 @@ left_behind()
 	check "no carrier" wait_for 5 equals false \
 		carrier_of p1
 	try f0 "s=11 d=all t=10" "v2:- v3:- self:10"
+	try v2 "s=12 d=11" "s?:10 f0:10*"
 	log_test "a static station whose port is dead is heard from elsewhere"
 
 	heard 1
@@ -409,6 +410,21 @@ left_behind()
 	vb fdb del br-phy "$(mac 12)" vlan 10
 	unheard
 	log_test "the rounds of announcements end when it dies"
+}
+
+# Who comes with a limit that its announcements exceed
+limited()
+{
+	fresh
+	heard 1
+	vb port set p1 bum-limit 1
+	try v1 "s=13 d=all" "*f0:10*"
+	try v1 "$(announce garp 11)" ""
+	check_eq "port" "$(station 11 10 .port)" p1
+	check "announced" wait_for 5 is_announced
+	vb port set p1 bum-limit none
+	unheard
+	log_test "an announcement beyond bum-limit: the bond makes it"
 }
 
 # finished XX: has it been announced three times on its pin
@@ -503,6 +519,7 @@ isolated
 bum_limit
 standby
 left_behind
+limited
 hopping
 malformed
 oversized
