@@ -28,6 +28,7 @@ int vmb_fdb_init(struct vmb_fdb *fdb, u32 max)
 	fdb->salt = get_random_u64() | 1;
 	fdb->max = max;
 	fdb->scan_at = jiffies;
+	fdb->announce_tick = jiffies;
 	spin_lock_init(&fdb->lock);
 	INIT_LIST_HEAD(&fdb->announce);
 	INIT_LIST_HEAD(&fdb->announce_again);
