@@ -301,17 +301,14 @@ static bool vmb_dump_wants_station(struct netlink_callback *cb,
 	const struct nlattr *port = vmb_dump_attr(cb, VMBOND_A_FDB_PORT);
 	const struct nlattr *vid = vmb_dump_attr(cb, VMBOND_A_FDB_VID);
 	const struct nlattr *svc = vmb_dump_attr(cb, VMBOND_A_FDB_SERVICE);
-	u16 vlan;
+	u16 vlan = vmb_key_vlan(st->key);
 
 	if (port &&
 	    rcu_dereference(st->port)->dev->ifindex != nla_get_u32(port))
 		return false;
-	if (!vid)
-		return true;
-	vlan = nla_get_u32(vid);
-	if (svc && nla_get_u32(svc))
-		vlan |= VMB_VLAN_SERVICE;
-	return vmb_key_vlan(st->key) == vlan;
+	if (vid && (vlan & VLAN_VID_MASK) != nla_get_u32(vid))
+		return false;
+	return !svc || !!nla_get_u32(svc) == !!(vlan & VMB_VLAN_SERVICE);
 }
 
 static int vmb_dump_station(struct vmb_dump *d, const struct vmb_bond *bond,

@@ -16,6 +16,15 @@ static u16 vmb_nl_vlan(struct genl_info *info)
 	return vid | (service ? VMB_VLAN_SERVICE : 0);
 }
 
+/*
+ * Where a request does not say which of the two VLANs of a number it means, it
+ * is the one that there is: at a tunnel the service VLAN.
+ */
+static bool vmb_nl_either(struct genl_info *info)
+{
+	return !info->attrs[VMBOND_A_FDB_SERVICE];
+}
+
 static int vmb_nl_key(struct genl_info *info, u64 *key)
 {
 	const u8 *addr;
@@ -30,6 +39,24 @@ static int vmb_nl_key(struct genl_info *info, u64 *key)
 		return VMB_NL_REFUSE(info, VMBOND_A_FDB_MAC,
 				     "not the address of a single station");
 	*key = vmb_key(vmb_mac(addr), vmb_nl_vlan(info));
+	return 0;
+}
+
+/* The key of a station that there is, or the one that was asked for. */
+static int vmb_nl_station(struct genl_info *info, const struct vmb_bond *bond,
+			  u64 *key)
+{
+	int err = vmb_nl_key(info, key);
+	u64 other;
+
+	if (err || !vmb_nl_either(info))
+		return err;
+	other = vmb_key(vmb_key_mac(*key), vmb_key_vlan(*key) |
+					   VMB_VLAN_SERVICE);
+	rcu_read_lock();
+	if (!vmb_fdb_find(&bond->fdb, *key) && vmb_fdb_find(&bond->fdb, other))
+		*key = other;
+	rcu_read_unlock();
 	return 0;
 }
 
@@ -73,7 +100,7 @@ int vmbond_nl_fdb_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(bond))
 		return PTR_ERR(bond);
-	err = vmb_nl_key(info, &key);
+	err = vmb_nl_station(info, bond, &key);
 	if (err)
 		return err;
 	reply = vmb_nl_reply_new(info, vmb_station_size());
@@ -85,8 +112,10 @@ int vmbond_nl_fdb_get_doit(struct sk_buff *skb, struct genl_info *info)
 int vmbond_nl_fdb_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct vmb_bond *bond = vmb_nl_get_bond(info, VMBOND_A_FDB_BOND);
+	const struct vmb_vlan_conf *c;
 	struct vmb_port *port;
 	struct sk_buff *reply;
+	u16 vlan;
 	u64 key;
 	int err;
 
@@ -98,7 +127,13 @@ int vmbond_nl_fdb_new_doit(struct sk_buff *skb, struct genl_info *info)
 	port = vmb_nl_port_of(info, bond);
 	if (IS_ERR(port))
 		return PTR_ERR(port);
-	if (!vmb_vlan_carries(rtnl_dereference(port->vlan), vmb_key_vlan(key)))
+	c = rtnl_dereference(port->vlan);
+	vlan = vmb_key_vlan(key);
+	if (vmb_nl_either(info) && !vmb_vlan_carries(c, vlan)) {
+		vlan |= VMB_VLAN_SERVICE;
+		key = vmb_key(vmb_key_mac(key), vlan);
+	}
+	if (!vmb_vlan_carries(c, vlan))
 		return VMB_NL_REFUSE(info, VMBOND_A_FDB_VID,
 				     "the port does not carry this VLAN");
 
@@ -122,7 +157,8 @@ int vmbond_nl_fdb_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(bond))
 		return PTR_ERR(bond);
-	err = vmb_nl_key(info, &key) ?: vmb_nl_need(info, VMBOND_A_FDB_MEMBER);
+	err = vmb_nl_station(info, bond, &key) ?:
+	      vmb_nl_need(info, VMBOND_A_FDB_MEMBER);
 	if (err)
 		return err;
 	if (nla_get_u32(info->attrs[VMBOND_A_FDB_MEMBER])) {
@@ -145,7 +181,7 @@ int vmbond_nl_fdb_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(bond))
 		return PTR_ERR(bond);
-	err = vmb_nl_key(info, &key);
+	err = vmb_nl_station(info, bond, &key);
 	if (err)
 		return err;
 	return vmb_nl_refused(info, VMBOND_A_FDB_MAC,
@@ -170,5 +206,7 @@ int vmbond_nl_fdb_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	else if (info->attrs[VMBOND_A_FDB_SERVICE])
 		return vmb_nl_need(info, VMBOND_A_FDB_VID);
 	vmb_flush(bond, port, vlan, true);
+	if (vlan != VMB_VLAN_NONE && vmb_nl_either(info))
+		vmb_flush(bond, port, vlan | VMB_VLAN_SERVICE, true);
 	return 0;
 }

@@ -76,7 +76,38 @@ stations()
 			"\(.vid) \(.service) \(.port)"] | sort | join(",")')" \
 		"20 false p3,20 true p1"
 	log_test "stations of both VLANs are two"
+
+	check_eq "VLAN 20" "$(of_vlan 11)" "false p3,true p1"
+	check_eq "service" "$(of_vlan 11 service)" "true p1"
+	vb fdb flush br-phy vlan 20 service
+	check_eq "flushed" "$(of_vlan 11)" "false p3"
+	try v1 "s=11 d=12 t=10" "s0:s20.10*"
+	vb fdb flush br-phy vlan 20
+	check_eq "flushed" "$(of_vlan 11)" ""
+	log_test "shown and flushed by number: both, or one"
+
+	vb fdb add br-phy "$(mac 41)" vlan 20 port p1
+	check_eq "added" "$(of_vlan 41)" "true p1"
+	vb fdb pin br-phy "$(mac 41)" vlan 20 member m0
+	check_eq "pinned" "$(vb -j fdb show br-phy "$(mac 41)" |
+		jq -c '[.[] | .manual]')" "[true]"
+	vb fdb add br-phy "$(mac 41)" vlan 20 port p3
+	check_eq "added" "$(of_vlan 41)" "false p3,true p1"
+	refused 2 . vb fdb add br-phy "$(mac 41)" vlan 21 port p1
+	vb fdb del br-phy "$(mac 41)" vlan 20
+	check_eq "deleted" "$(of_vlan 41)" "true p1"
+	vb fdb del br-phy "$(mac 41)" vlan 20
+	check_eq "deleted" "$(of_vlan 41)" ""
+	refused 2 "no such station" vb fdb del br-phy "$(mac 41)" vlan 20
+	log_test "a station is where its port says, without saying service"
 	vb fdb flush br-phy
+}
+
+# of_vlan XX [service]: the stations of this MAC in VLAN 20
+of_vlan()
+{
+	vb -j fdb show br-phy "$(mac "$1")" vlan 20 "${@:2}" |
+		jq -r '[.[] | "\(.service) \(.port)"] | sort | join(",")'
 }
 
 inner()

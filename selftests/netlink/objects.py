@@ -197,8 +197,12 @@ class Objects:
         reply = self.ynl.do("fdb-new", {**service, "port": p0})
         self.tap.equal("a station on a service VLAN",
                        [reply["vid"], reply["service"]], [13, 1])
+        customer = {**key, "service": 0}
         self.tap.equal("it is none of the customer VLAN",
-                       refusal(self.ynl.do, "fdb-get", key)[0], errno.ENOENT)
+                       refusal(self.ynl.do, "fdb-get", customer)[0],
+                       errno.ENOENT)
+        self.tap.equal("it is found by the number alone",
+                       self.get("fdb", key)["service"], 1)
         self.ynl.do("fdb-del", service)
 
     def receivers(self):
@@ -252,6 +256,9 @@ class Objects:
             "fdb", {"port": p8, "vid": 101}, "port"), [])
         self.tap.equal("stations of a service VLAN", found(
             "fdb", {"vid": 100, "service": 1}, "port"), [])
+        self.tap.equal("stations of a customer VLAN", found(
+            "fdb", {"vid": 100, "service": 0}, "port"),
+            sorted([(p0,), (p8,)]))
         self.ynl.do("bond-del", {"ifindex": two})
         ip("link", "del", "p8")
         for vid in (100, 101):
