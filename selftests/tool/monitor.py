@@ -89,22 +89,28 @@ def check_json(tap):
                'fdb', 'fdb', 'synced'], 'json: the state, stations too')
     tap.equal([e.get('cause') for e in state], ['dump'] * 9 + [None],
               'json: it says that it is a dump')
-    monitor.kernel.notify('fdb-ntf', dict(STATION, cause='rebalance'))
-    monitor.kernel.notify('port-del-ntf', {'bond': BOND, 'ifindex': VM1,
-                                           'ifname': 'vm1',
+    # What has no value is not sent: no VLAN, no pin, no receiver.
+    monitor.kernel.notify('fdb-ntf', {'bond': BOND, 'mac': STATION['mac'],
+                                      'vid': 224, 'port': VM1,
+                                      'cause': 'failover'})
+    monitor.kernel.notify('port-ntf', {'bond': BOND, 'ifindex': VM1,
+                                       'ifname': 'vm1', 'cause': 'config'})
+    monitor.kernel.notify('member-ntf', {'bond': BOND, 'ifindex': ETH0,
+                                         'ifname': 'eth0', 'weight': 1,
+                                         'cause': 'link'})
+    monitor.kernel.notify('bond-ntf', {'ifindex': BOND, 'ifname': 'br-phy',
+                                       'cause': 'config'})
+    monitor.kernel.notify('bond-del-ntf', {'ifindex': 999, 'ifname': 'br9',
                                            'cause': 'config'})
-    events = [json.loads(line) for line in monitor.lines(2)]
+    events = [json.loads(line) for line in monitor.lines(5)]
     tap.equal([validate('event', e) for e in state + events],
-              [''] * (len(state) + 2), 'json: schema')
-    for event in events:
-        del event['time']
-    tap.equal(events, [
-        {'event': 'fdb', 'cause': 'rebalance', 'mac': STATION['mac'],
-         'vid': 224, 'bond': 'br-phy', 'port': 'vm1', 'member': 'eth0',
-         'state': 'learned'},
-        {'event': 'port-del', 'cause': 'config', 'ifname': 'vm1',
-         'ifindex': VM1, 'bond': 'br-phy'}],
-              'json: what the module sent and no more')
+              [''] * (len(state) + 5), 'json: schema, each key of it')
+    tap.equal([[e['event'] for e in events], events[0]['member'],
+               events[1]['vid'], events[1]['vlans'], events[2]['receiver'],
+               events[3]['primary'], events[3]['networks'],
+               events[4]['networks']],
+              [['fdb', 'port', 'member', 'bond', 'bond-del'], None, None, '',
+               '', None, ['vmnet'], []], 'json: what has no value is null or empty')
     tap.equal(monitor.end(signal.SIGTERM)[0], 0, 'ends on SIGTERM, status 0')
 
 

@@ -243,18 +243,17 @@ static json_t *pins_json(const struct view *view, uint32_t member)
 		if (view->stations[i].member == member)
 			json_array_append_new(array,
 					      obj_json(&fdb_kind,
-						       &view->stations[i],
-						       true));
+						       &view->stations[i]));
 	return array;
 }
 
 static void view_json(const struct view *view)
 {
-	json_t *json = obj_json(&bond_kind, view->bond, true);
+	json_t *json = obj_json(&bond_kind, view->bond);
 	json_t *uplink = json_array(), *member;
 
 	for (size_t i = 0; i < view->member_count; i++) {
-		member = obj_json(&member_kind, &view->members[i], true);
+		member = obj_json(&member_kind, &view->members[i]);
 		json_object_set_new(member, "pins",
 				    pins_json(view, view->members[i].ifindex));
 		json_array_append_new(uplink, member);
@@ -363,7 +362,7 @@ static int on_moves(const struct nlmsghdr *nlh, void *data)
 static void show_move(const struct move *move)
 {
 	if (settings.json) {
-		out_json(obj_json(&move_kind, move, true));
+		out_json(obj_json(&move_kind, move));
 		return;
 	}
 	out_cell("%s", text_mac(move->mac));

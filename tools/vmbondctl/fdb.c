@@ -152,7 +152,7 @@ static void show_station(const void *obj, void *data)
 	if (listing->mac && memcmp(listing->mac, fdb->mac, sizeof(fdb->mac)))
 		return;
 	if (settings.json) {
-		out_json(obj_json(&fdb_kind, fdb, true));
+		out_json(obj_json(&fdb_kind, fdb));
 		return;
 	}
 	out_cell("%s", text_mac(fdb->mac));

@@ -91,7 +91,7 @@ static void show_member(const void *obj, void *data)
 
 	(void)data;
 	if (settings.json) {
-		out_json(obj_json(&member_kind, member, true));
+		out_json(obj_json(&member_kind, member));
 		return;
 	}
 	out_cell("%s", paint(C_NAME, member->ifname));

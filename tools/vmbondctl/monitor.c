@@ -157,7 +157,7 @@ static void print_event(const struct kind *kind, const union any *obj,
 	if (settings.json) {
 		snprintf(event, sizeof(event), "%s%s", kind->name,
 			 gone ? "-del" : "");
-		print_json(event, cause, obj_json(kind, obj, dumped));
+		print_json(event, cause, obj_json(kind, obj));
 		return;
 	}
 	if (settings.stamp)

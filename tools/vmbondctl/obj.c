@@ -555,18 +555,19 @@ static void json_key(const struct field *f, char *key, size_t size)
  * obj_json() - make JSON of an object
  * @kind: its kind
  * @obj: the object
- * @all: every key of the kind, and not only those that the module sent
+ *
+ * Return: an object with every key of the kind, whatever the module sent.
  */
-json_t *obj_json(const struct kind *kind, const void *obj, bool all)
+json_t *obj_json(const struct kind *kind, const void *obj)
 {
 	const uint64_t *has = obj;
 	json_t *json = json_object();
 	char key[32];
 
 	for (const struct field *f = kind->fields; f->name; f++) {
-		bool there = f->attr ? *has >> f->attr & 1 : all;
+		bool there = !f->attr || *has >> f->attr & 1;
 
-		if (!there && (!all || f->absent == A_NOTHING))
+		if (!there && f->absent == A_NOTHING)
 			continue;
 		json_key(f, key, sizeof(key));
 		json_object_set_new(json, key,

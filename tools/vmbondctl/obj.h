@@ -123,7 +123,7 @@ const char *drop_name(unsigned int reason);
 void obj_read(const struct kind *kind, const struct nlmsghdr *nlh, void *obj);
 void obj_read_nest(const struct kind *kind, const struct nlattr *nest,
 		   void *obj);
-json_t *obj_json(const struct kind *kind, const void *obj, bool all);
+json_t *obj_json(const struct kind *kind, const void *obj);
 void obj_put_set(struct nlmsghdr *nlh, uint16_t attr,
 		 const struct vid_set *set);
 

@@ -133,7 +133,7 @@ static void show_port(const void *obj, void *data)
 
 	(void)data;
 	if (settings.json) {
-		out_json(obj_json(&port_kind, port, true));
+		out_json(obj_json(&port_kind, port));
 		return;
 	}
 	out_cell("%s", paint(C_NAME, port->ifname));
