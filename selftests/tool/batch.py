@@ -36,6 +36,9 @@ def check_files(tap):
     tap.equal(batch(''), (0, [], '', ''), 'an empty file')
     tap.equal(batch('bond set br-phy max-moves 3'), (0, SENT[:1], '', ''),
               'no newline at the end')
+    tap.equal(batch('port set vm1#x access 5\n'),
+              (2, [], 'vmbondctl: FILE:1: port set vm1#x: there is no device '
+               '"vm1#x"\n', ''), 'within a word, # is part of a name')
     tap.equal(batch(GOOD + 'port set vm1 acess 5\nport set vm2 flood on\n'),
               (1, SENT, 'vmbondctl: FILE:5: port set: "acess" is not known '
                'here; did you mean "access"?\n', ''),

@@ -413,6 +413,16 @@ def check_interrupted(tap):
     status, out, errors = run(kernel, 'fdb show br-phy')
     tap.ok(status == 0 and out == wanted[1] and 'warning' in errors,
            'interrupted for ever: shown with a warning', out, errors)
+    status, out, errors = run(kernel, 'save')
+    tap.ok((status, out) == (2, '') and 'try again' in errors,
+           'interrupted for ever: not saved', out, errors)
+    kernel.close()
+
+
+def check_no_json(tap):
+    kernel = filled()
+    for line in ('-j save', '-j top count 1'):
+        tap.equal(run(kernel, line)[0:2], (1, ''), f'{line}: refused')
     kernel.close()
 
 

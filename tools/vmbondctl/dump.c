@@ -63,6 +63,9 @@ int obj_dump(const struct kind *kind, const struct filter *filter,
 		err = nl_dump(nlh, on_object, &reader);
 	}
 	free(reader.obj);
+	if (err == -EINTR && filter->whole)
+		return fail(ST_REFUSED, "%s objects change faster than they "
+			    "can be read, try again", kind->name);
 	if (err == -EINTR) {
 		warn("%s objects change faster than they can be read, "
 		     "some may be missing or shown twice", kind->name);

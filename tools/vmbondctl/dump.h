@@ -22,6 +22,8 @@ struct filter {
 	uint32_t vid;
 	/** @service: stations of service VLANs only */
 	bool service;
+	/** @whole: rather none than what changed while it was read */
+	bool whole;
 };
 
 /**

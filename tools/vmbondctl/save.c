@@ -58,7 +58,7 @@ struct content {
 /* Only what was read whole is written. */
 static int content_load(struct content *c, const struct bond *bond)
 {
-	struct filter filter = { .bond = bond->ifindex };
+	struct filter filter = { .bond = bond->ifindex, .whole = true };
 
 	*c = (struct content){ .bond = bond };
 	return obj_load(&member_kind, &filter, (void **)&c->members,
@@ -217,7 +217,7 @@ static int save_bond(const struct bond *bond)
 static int save(struct request *req)
 {
 	const struct value *name = args_value(req, "NAME");
-	struct filter all = { 0 };
+	struct filter all = { .whole = true };
 	struct bond *bonds;
 	size_t count;
 	int err;

@@ -213,8 +213,8 @@ static int run_line(char *line)
 	char *words[WORDS_MAX + 1];
 	int count = 0;
 
-	line[strcspn(line, "#")] = '\0';
-	for (char *word = strtok(line, " \t\r\n"); word;
+	/* Within a word it is a letter, which names of devices may have. */
+	for (char *word = strtok(line, " \t\r\n"); word && *word != '#';
 	     word = strtok(NULL, " \t\r\n")) {
 		if (count == WORDS_MAX)
 			return fail(ST_USAGE, "more than %d words", WORDS_MAX);
