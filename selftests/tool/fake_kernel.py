@@ -29,6 +29,7 @@ IFLA_IFNAME, IFLA_LINKINFO, IFLA_PROP_LIST, IFLA_ALT_IFNAME = 3, 18, 52, 53
 GENL_CTRL, FAMILY, GROUP = 16, 42, 7
 HELLO, JOIN, NAME = 1, 2, 3
 DATAGRAM = 16000
+MOVES_SHOWN = 256
 
 
 def attr(number, payload):
@@ -328,7 +329,8 @@ class Kernel:
         if name == 'bond-rebalance':
             return [(FAMILY, head + self.spec.encode(
                 'rebalance', {'bond': values['bond'],
-                              'move': self.moves}))]
+                              'moves': len(self.moves),
+                              'move': self.moves[:MOVES_SHOWN]}))]
         return []
 
     def dump(self, client, name, wanted, seq):

@@ -184,14 +184,14 @@ REFUSED = [
     ('bond add br1 native -1',
      'bond add: native "-1": a VID from 0 to 4094 was expected'),
     ('bond add br1 vlans 10,4095',
-     'bond add: vlans "10,4095": a LIST of VIDs like 10,20,25-100, or all, '
-     'was expected at "4095"'),
+     'bond add: vlans "10,4095": a LIST of VIDs from 0 to 4094 like '
+     '10,20,25-100, or all, was expected at "4095"'),
     ('bond add br1 vlans 20-10',
-     'bond add: vlans "20-10": a LIST of VIDs like 10,20,25-100, or all, '
-     'was expected'),
+     'bond add: vlans "20-10": a LIST of VIDs from 0 to 4094 like '
+     '10,20,25-100, or all, was expected'),
     ('bond add br1 vlans none',
-     'bond add: vlans "none": a LIST of VIDs like 10,20,25-100, or all, '
-     'was expected'),
+     'bond add: vlans "none": a LIST of VIDs from 0 to 4094 like '
+     '10,20,25-100, or all, was expected'),
     ('bond add br1 updelay 10m',
      'bond add: updelay "10m": a time like 500ms or 10s, or a number of '
      'milliseconds, was expected'),
@@ -199,7 +199,8 @@ REFUSED = [
      'bond add: ageing "1500ms": a time like 300s, or a number of seconds, '
      'was expected'),
     ('bond add br1 max-moves 4294967296',
-     'bond add: max-moves "4294967296": a number was expected'),
+     'bond add: max-moves "4294967296": a number from 0 to 4294967295 was '
+     'expected'),
     ('bond add br1 max-moves 3 max-moves 4',
      'bond add: "max-moves" is given twice'),
     ('bond add br1 networks a,,b',
@@ -247,7 +248,8 @@ REFUSED = [
     ('port set vm1 mac-lock yes',
      'port set: mac-lock "yes": on or off was expected'),
     ('port set vm1 bum-limit x',
-     'port set: bum-limit "x": a number or none was expected'),
+     'port set: bum-limit "x": a number from 0 to 4294967295 or none was '
+     'expected'),
     ('fdb add br-phy 52:54:00:aa:00 vlan 5 port vm1',
      'fdb add: MAC "52:54:00:aa:00": a MAC like 52:54:00:12:34:56 was '
      'expected'),

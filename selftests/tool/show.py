@@ -323,6 +323,10 @@ MAC                VLAN  FROM  TO    LOAD
                      'service': False, 'from': 'eth0', 'to': 'eth1',
                      'bps': 1500000}], 'rebalance: json')
     tap.equal(validate('moves', out), '', 'schema: moves')
+    kernel.moves *= 300
+    tap.equal(run(kernel, 'bond rebalance br-phy')[1].splitlines()[-2:],
+              ['and 44 more', '300 moved'],
+              'rebalance: more than the module describes')
     kernel.close()
 
 
@@ -521,6 +525,7 @@ def main():
     check_refusals(tap)
     check_rollback(tap)
     check_interrupted(tap)
+    check_no_json(tap)
     check_many(tap)
     check_names(tap)
     check_complete(tap)

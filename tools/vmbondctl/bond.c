@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vmbondctl bond */
+#include <inttypes.h>
 #include <linux/genetlink.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -340,6 +341,8 @@ static int bond_show(struct request *req)
 struct moves {
 	struct move *moves;
 	size_t count;
+	/* How many there are; the module describes only so many of them. */
+	uint64_t total;
 };
 
 static int on_moves(const struct nlmsghdr *nlh, void *data)
@@ -348,6 +351,8 @@ static int on_moves(const struct nlmsghdr *nlh, void *data)
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == VMBOND_A_REBALANCE_MOVES)
+			nl_attr_uint(attr, &moves->total);
 		if (mnl_attr_get_type(attr) != VMBOND_A_REBALANCE_MOVE)
 			continue;
 		moves->moves = realloc(moves->moves, (moves->count + 1) *
@@ -396,9 +401,11 @@ static int bond_rebalance(struct request *req)
 	out_begin(moves.count ? heads : NULL);
 	for (size_t i = 0; i < moves.count; i++)
 		show_move(&moves.moves[i]);
+	if (!settings.json && moves.total > moves.count)
+		out_text(0, "and %" PRIu64 " more", moves.total - moves.count);
 	if (!settings.json)
-		out_text(0, moves.count ? dry ? "%zu would move" :
-			 "%zu moved" : "nothing to move", moves.count);
+		out_text(0, moves.total ? dry ? "%" PRIu64 " would move" :
+			 "%" PRIu64 " moved" : "nothing to move", moves.total);
 	free(moves.moves);
 	return out_end(0);
 }

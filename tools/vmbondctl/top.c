@@ -536,8 +536,11 @@ static int top(struct request *req)
 	const struct value *count = args_value(req, "count");
 	const struct value *name = args_value(req, "NAME");
 	uint32_t ms = interval && interval->num ? interval->num : 1000;
-	int err = nl_open() ?: args_resolve(req);
+	int err;
 
+	if (settings.json)
+		return fail(ST_USAGE, "there is no JSON of it, see \"show\"");
+	err = nl_open() ?: args_resolve(req);
 	if (err)
 		return err;
 	view.wanted = name ? name->num : 0;
