@@ -19,6 +19,7 @@
 #include "quiet.h"
 #include "rebalance.h"
 #include "rx.h"
+#include "self.h"
 #include "stats.h"
 #include "uplink.h"
 

@@ -5,12 +5,18 @@
 #include <linux/types.h>
 #include <linux/vmbond.h>
 
+struct list_head;
 struct netlink_ext_ack;
 struct vmb_bond;
 struct vmb_member;
 struct vmb_port;
 struct vmb_station;
 
+void vmb_station_remove(struct vmb_bond *bond, struct vmb_station *st,
+			struct list_head *gone);
+void vmb_stations_removed(struct vmb_bond *bond, struct list_head *gone,
+			  enum vmbond_cause cause);
+void vmb_stations_changed(struct vmb_bond *bond);
 bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
 	       struct vmb_station **learned);
 void vmb_forget(struct vmb_bond *bond, u64 key);
@@ -23,8 +29,5 @@ int vmb_station_del(struct vmb_bond *bond, u64 key,
 		    struct netlink_ext_ack *extack);
 int vmb_station_pin(struct vmb_bond *bond, u64 key, struct vmb_member *m,
 		    struct netlink_ext_ack *extack);
-void vmb_self_sync(struct vmb_bond *bond);
-void vmb_self_sync_addr(struct vmb_bond *bond, u64 mac, bool has);
-void vmb_self_sync_vid(struct vmb_bond *bond, u16 vid);
 
 #endif

@@ -11,6 +11,7 @@
 #include "port.h"
 #include "quiet.h"
 #include "rx.h"
+#include "self.h"
 #include "stats.h"
 #include "tx.h"
 
