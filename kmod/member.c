@@ -51,7 +51,8 @@ static void vmb_update_carrier(struct vmb_bond *bond)
 	else
 		netif_carrier_off(bond->dev);
 	vmb_config_changed();
-	vmb_event_bond(bond, VMBOND_CAUSE_LINK, false);
+	if (bond->told)
+		vmb_event_bond(bond, VMBOND_CAUSE_LINK, false);
 }
 
 /**

@@ -164,7 +164,7 @@ void vmb_pin_move(struct vmb_bond *bond, struct vmb_station *st,
 	if (old && netif_carrier_ok(old->dev))
 		vmb_pin_leaves(bond->dedup, st);
 	vmb_pin_set(&bond->fdb, st, m, cause);
-	WRITE_ONCE(st->untold, true);
+	WRITE_ONCE(st->untold, cause + 1);
 	if (m)
 		vmb_announce(bond, st);
 }
@@ -235,7 +235,7 @@ void vmb_pin_evacuate(struct vmb_bond *bond, enum vmbond_cause cause)
 }
 
 /**
- * vmb_pin_tell_one - send an event for a station that was moved, if it was
+ * vmb_pin_tell_one - send the event for a station that no event tells of yet
  * @bond: its bond
  * @st: the station
  *
@@ -243,14 +243,16 @@ void vmb_pin_evacuate(struct vmb_bond *bond, enum vmbond_cause cause)
  */
 void vmb_pin_tell_one(struct vmb_bond *bond, struct vmb_station *st)
 {
-	if (!READ_ONCE(st->untold))
+	u8 untold = READ_ONCE(st->untold);
+
+	if (!untold)
 		return;
-	WRITE_ONCE(st->untold, false);
-	vmb_event_station(bond, st, READ_ONCE(st->pin_cause), false);
+	WRITE_ONCE(st->untold, 0);
+	vmb_event_station(bond, st, untold - 1, false);
 }
 
 /**
- * vmb_pin_tell - send events for the stations that were moved
+ * vmb_pin_tell - the same for all stations, such as those that were moved
  * @bond: the bond
  *
  * Context: the fdb lock is not held.

@@ -48,8 +48,7 @@ static struct vmb_station *vmb_self_add(struct vmb_bond *bond, u64 mac,
 	vmb_fdb_link(fdb, st, &bond->self);
 	vmb_announce(bond, st);
 out:
-	WRITE_ONCE(st->pin_cause, VMBOND_CAUSE_CONFIG);
-	WRITE_ONCE(st->untold, true);
+	WRITE_ONCE(st->untold, VMBOND_CAUSE_CONFIG + 1);
 	trace_vmbond_station(bond, key, bond->dev->ifindex,
 			     VMBOND_CAUSE_CONFIG);
 	return st;

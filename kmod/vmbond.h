@@ -132,8 +132,11 @@ struct vmb_station {
 	bool tx_sampled;
 	/** @rx_sampled: @rx_bytes is */
 	bool rx_sampled;
-	/** @untold: its pin changed, or it came, and no event says so yet */
-	bool untold;
+	/**
+	 * @untold: it came or its pin changed, and no event says so yet: one
+	 * more than the enum vmbond_cause of that; 0: all is told
+	 */
+	u8 untold;
 
 	/** @tx_bytes: bytes it sent to the uplink; approximate */
 	u64 tx_bytes ____cacheline_aligned;

@@ -156,6 +156,23 @@ bonds_change()
 	told '.event == "bond" and .cause == "link" and .carrier'
 	log_test "a bond's carrier"
 
+	vb fdb add br-phy "$(mac 41)" vlan 10 port br-phy
+	link_is m0 down
+	link_is m1 down
+	try v1 "s=11 d=41" "self:10"
+	link_is m0 up
+	link_is m1 up
+	vb fdb del br-phy "$(mac 41)" vlan 10
+	log_test "without carrier the node is still there"
+
+	vb bond add br-odd min-links 0
+	told '.event == "bond" and .ifname == "br-odd" and .carrier'
+	check_eq "told first" "$(jq -sr 'map(select(.event == "bond" and
+		.ifname == "br-odd")) | first | .cause' "$events")" config
+	vb bond del br-odd
+	told '.event == "bond-del" and .ifname == "br-odd"'
+	log_test "a bond comes and goes"
+
 	vb bond set br-phy primary m1
 	vb member del m1
 	told '.event == "bond" and .members == 1 and .primary == null'
@@ -167,7 +184,8 @@ bonds_change()
 	refused 2 . vb bond add default
 	vb bond set br-phy ageing 299
 	told '.event == "bond" and .ageing_s == 299'
-	check_not "an event" has_event '.event == "bond-del"'
+	check_not "an event" has_event '.event == "bond-del" and
+		.ifname == "default"'
 	vb bond set br-phy ageing 300
 	log_test "a bond that was refused: nothing is said of it"
 }
