@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Fingerprints of the frames that were taken off their pin, or while that or
- * their VLAN's receiver changes, so that a copy which the switch sends by
- * another member is known for one.
+ * their VLAN's receiver changes, or before their station was known, so that a
+ * copy which the switch sends by another member is known for one.
  *
  * An entry is one frame and the members that have brought it. A frame with the
  * same fingerprint is a copy where its member is not among them, and where it

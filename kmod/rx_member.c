@@ -246,16 +246,24 @@ static bool vmb_receives(const struct vmb_frame *f, const struct vmb_uplink *u,
 						      VMB_HANDOVER_OLD));
 }
 
-/* The station may be known, and have a pin, before a copy of this comes. */
-static void vmb_note_unknown(const struct vmb_frame *f,
-			     const struct vmb_member *m, u64 key)
+/*
+ * Unicast that is flooded: the station may be known, and have a pin, before the
+ * next copy comes. A copy that is not taken is noted too, or the next frame
+ * that looks the same would be taken for it.
+ */
+static bool vmb_receives_unknown(const struct vmb_frame *f,
+				 const struct vmb_uplink *u,
+				 const struct vmb_member *m, u64 key)
 {
 	u64 hash = vmb_dedup_hash(f->skb, key);
 	struct vmb_dedup *d = f->bond->dedup;
+	bool take = vmb_receives(f, u, m);
 
 	spin_lock(&d->lock);
-	vmb_dedup_add(d, hash, m->id, jiffies);
+	if (!vmb_dedup_is_copy(d, hash, m->id, jiffies, VMB_DEDUP_TIME) && take)
+		vmb_dedup_add(d, hash, m->id, jiffies);
 	spin_unlock(&d->lock);
+	return take;
 }
 
 /* To many ports, by way of the receiver. True: it is the self port's now. */
@@ -334,9 +342,8 @@ static bool vmb_receive(struct vmb_member *m, struct sk_buff *skb, u32 sample)
 		why = VMB_DROP_UNKNOWN;
 		if (!READ_ONCE(bond->flood_ports) ||
 		    vmb_uplink_owns(uplink, vmb_key_mac(dst)) ||
-		    !vmb_receives(&f, uplink, m))
+		    !vmb_receives_unknown(&f, uplink, m, dst))
 			goto drop;
-		vmb_note_unknown(&f, m, dst);
 		return vmb_deliver_flood(&f, m, VMB_PORT_FLOODED);
 	}
 	why = VMB_DROP_DUPLICATE;

@@ -181,7 +181,10 @@ static_assert(offsetof(struct vmb_station, untold) < 64);
 enum vmb_off_pin {
 	/** @VMB_OFF_PIN_COPIES: copies, where the pin gets frames */
 	VMB_OFF_PIN_COPIES,
-	/** @VMB_OFF_PIN_TAKEN: a frame was taken; a copy may be on the pin */
+	/**
+	 * @VMB_OFF_PIN_TAKEN: a frame was taken, or flooded to it before it was
+	 * known; a copy may be on the pin
+	 */
 	VMB_OFF_PIN_TAKEN,
 	/**
 	 * @VMB_OFF_PIN_MOVED: what the switch had in its queue for the old pin,
