@@ -62,7 +62,7 @@ static bool vmb_station_here(const struct vmb_station *st)
 	return !READ_ONCE(st->away) &&
 	       !(READ_ONCE(port->flags) & VMB_PORT_STANDBY) &&
 	       (READ_ONCE(st->kind) != VMB_KIND_STATIC ||
-		netif_carrier_ok(port->dev));
+		port == &port->bond->self || netif_carrier_ok(port->dev));
 }
 
 static void vmb_touch(struct vmb_station *st)
