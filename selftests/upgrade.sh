@@ -60,6 +60,28 @@ configure()
 	vb bond add br-two updelay 5
 }
 
+# As after a boot, without the devices of VMs; the bonds are deleted at the end.
+at_boot()
+{
+	local saved
+
+	vb fdb add br-phy "$(mac 14)" vlan 7 port br-phy
+	saved=$(vb save node)
+	vb bond del br-phy
+	vb bond del br-two
+	ip -n "$host" link del p4
+	check "load" vb -b - <<<"$saved"
+	check_eq "saved again" "$(vb save)" "$saved"
+	check_eq "what there is" "$(cut -d' ' -f1,2 <<<"$saved" | uniq -c |
+		awk '{ print $1, $2, $3 }' | paste -sd,)" \
+		"1 bond add,2 member add,1 port set,1 fdb add,1 bond add,1 port set"
+	check_eq "members" "$(vb -j member show br-phy | jq length)" 2
+	ip -n "$host" link add p4 type veth peer name v4 netns "$net"
+	vb bond del br-phy
+	vb bond del br-two
+	log_test "save node: what there is without VMs"
+}
+
 save_and_load()
 {
 	local before saved
@@ -82,6 +104,10 @@ save_and_load()
 	check_eq "saved again" "$(vb save | sort)" "$(sort <<<"$saved")"
 	check_eq "one of them" "$(vb save br-two)" "$(grep br-two <<<"$saved")"
 	log_test "what was saved is what is loaded"
+
+	at_boot
+	vb -b "$tmp/saved"
+	wait_for 5 equals "$before" state || :
 
 	refused 1 'no JSON' vb -j save
 	refused 2 'no bond' vb save br-three

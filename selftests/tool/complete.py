@@ -48,7 +48,8 @@ OFFERED = [
     (f'fdb pin br-phy {MAC} vlan 5 member ', {'auto', 'eth0', 'eth1'}),
     ('monitor ', {'all', 'config', 'events', 'br-phy', '-t'}),
     ('top ', {'br-phy', 'interval', 'count'}),
-    ('save ', {'br-phy'}),
+    ('save ', {'br-phy', 'node'}),
+    ('save br-phy ', {'node'}),
 ]
 
 

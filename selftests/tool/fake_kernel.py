@@ -140,6 +140,7 @@ class Kernel:
         self.refusals = {}      # by operation, or by altname
         self.moves = []
         self.interrupt = 0      # dumps to say of that they are not whole
+        self.interrupted = set(self.objects)    # ... if they are of these
         self.subscribers = []
         self.failures = []      # what went wrong on this side
         self.dir = tempfile.TemporaryDirectory()
@@ -336,7 +337,7 @@ class Kernel:
     def dump(self, client, name, wanted, seq):
         kind = name.rsplit('-', 1)[0]
         flags, datagram = F_MULTI, b''
-        if self.interrupt:
+        if self.interrupt and kind in self.interrupted:
             self.interrupt -= 1
             flags |= F_DUMP_INTR
         if name in self.refusals:

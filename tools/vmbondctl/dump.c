@@ -61,9 +61,11 @@ int obj_dump(const struct kind *kind, const struct filter *filter,
 		dump->again(dump->data);
 		put_filter(nlh, kind, filter);
 		err = nl_dump(nlh, on_object, &reader);
+		if (err == -EINTR && filter->torn == TORN_TAKE)
+			err = 0;
 	}
 	free(reader.obj);
-	if (err == -EINTR && filter->whole)
+	if (err == -EINTR && filter->torn == TORN_FAIL)
 		return fail(ST_REFUSED, "%s objects change faster than they "
 			    "can be read, try again", kind->name);
 	if (err == -EINTR) {

@@ -8,6 +8,16 @@
 
 #include "obj.h"
 
+/** enum torn - what is done where objects change while they are read */
+enum torn {
+	/** @TORN_WARN: read again; if that does not help, say so */
+	TORN_WARN,
+	/** @TORN_FAIL: read again; if that does not help, fail */
+	TORN_FAIL,
+	/** @TORN_TAKE: take it for what it is */
+	TORN_TAKE,
+};
+
 /**
  * struct filter - which objects of a dump are wanted
  */
@@ -22,8 +32,8 @@ struct filter {
 	uint32_t vid;
 	/** @service: stations of service VLANs only */
 	bool service;
-	/** @whole: rather none than what changed while it was read */
-	bool whole;
+	/** @torn: what is done where they change while they are read */
+	enum torn torn;
 };
 
 /**

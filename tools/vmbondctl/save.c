@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "args.h"
 #include "dump.h"
@@ -49,24 +50,99 @@ struct content {
 	struct port *ports;
 	/** @n_ports: how many */
 	size_t n_ports;
-	/** @stations: its stations, of which static ones are saved */
+	/** @stations: its static stations */
 	struct fdb *stations;
 	/** @n_stations: how many */
 	size_t n_stations;
 };
 
+static int by_key(const void *a, const void *b)
+{
+	const struct fdb *fa = a, *fb = b;
+
+	return memcmp(fa->mac, fb->mac, sizeof(fa->mac)) ?:
+	       (int)fa->vid - (int)fb->vid ?:
+	       (int)fa->service - (int)fb->service;
+}
+
+static bool same_stations(const struct content *a, const struct content *b)
+{
+	bool same = a->n_stations == b->n_stations;
+
+	for (size_t i = 0; same && i < a->n_stations; i++)
+		same = !by_key(&a->stations[i], &b->stations[i]) &&
+		       a->stations[i].port == b->stations[i].port &&
+		       a->stations[i].wanted == b->stations[i].wanted;
+	return same;
+}
+
+/* Static stations, in the order of their keys */
+static int read_stations(struct content *c)
+{
+	struct filter filter = {
+		.bond = c->bond->ifindex,
+		.torn = TORN_TAKE,
+	};
+	size_t count, n = 0;
+	int err = obj_load(&fdb_kind, &filter, (void **)&c->stations, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (c->stations[i].state == VMBOND_STATION_STATE_STATIC)
+			c->stations[n++] = c->stations[i];
+	c->n_stations = n;
+	if (n)
+		qsort(c->stations, n, sizeof(*c->stations), by_key);
+	return err;
+}
+
+/*
+ * Guests' stations may come and go faster than all can be read. Static ones do
+ * not: two readings that agree on those are right about them.
+ */
+static int load_stations(struct content *c)
+{
+	struct content before = { .bond = c->bond };
+	int err = read_stations(&before);
+	bool same = false;
+
+	for (int i = 0; i < NL_DUMP_TRIES && !err && !same; i++) {
+		err = read_stations(c);
+		same = !err && same_stations(&before, c);
+		free(before.stations);
+		before = *c;
+	}
+	if (err || same)
+		return err;
+	return fail(ST_REFUSED, "static stations change faster than they can "
+		    "be read, try again");
+}
+
 /* Only what was read whole is written. */
 static int content_load(struct content *c, const struct bond *bond)
 {
-	struct filter filter = { .bond = bond->ifindex, .whole = true };
+	struct filter filter = { .bond = bond->ifindex, .torn = TORN_FAIL };
 
 	*c = (struct content){ .bond = bond };
 	return obj_load(&member_kind, &filter, (void **)&c->members,
 			&c->n_members) ?:
 	       obj_load(&port_kind, &filter, (void **)&c->ports,
 			&c->n_ports) ?:
-	       obj_load(&fdb_kind, &filter, (void **)&c->stations,
-			&c->n_stations);
+	       load_stations(c);
+}
+
+/* Nothing of the VMs', whose devices are not there at boot */
+static void content_of_node(struct content *c)
+{
+	size_t ports = 0, stations = 0;
+
+	for (size_t i = 0; i < c->n_ports; i++)
+		if (c->ports[i].ifindex == c->bond->ifindex)
+			c->ports[ports++] = c->ports[i];
+	for (size_t i = 0; i < c->n_stations; i++)
+		if (c->stations[i].port == c->bond->ifindex)
+			c->stations[stations++] = c->stations[i];
+	c->n_ports = ports;
+	c->n_stations = stations;
 }
 
 static void content_free(struct content *c)
@@ -90,8 +166,7 @@ static uint32_t count_static(const struct content *c, uint32_t port)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < c->n_stations; i++)
-		if (c->stations[i].state == VMBOND_STATION_STATE_STATIC &&
-		    (!port || c->stations[i].port == port))
+		if (!port || c->stations[i].port == port)
 			n++;
 	return n;
 }
@@ -170,8 +245,6 @@ static void save_stations(const struct content *c)
 		const struct fdb *fdb = &c->stations[i];
 		const char *service = fdb->service ? " service" : "";
 
-		if (fdb->state != VMBOND_STATION_STATE_STATIC)
-			continue;
 		printf("fdb add %s %s vlan %u%s port %s\n", c->bond->ifname,
 		       text_mac(fdb->mac), fdb->vid, service,
 		       link_name(fdb->port));
@@ -197,12 +270,16 @@ static void save_limits(const struct content *c)
 		       c->bond->max_macs);
 }
 
-static int save_bond(const struct bond *bond)
+static int save_bond(const struct bond *bond, bool node)
 {
 	struct content c;
 	int err;
 
-	err = content_load(&c, bond) ?: save_settings(&c);
+	err = content_load(&c, bond);
+	if (!err && node)
+		content_of_node(&c);
+	if (!err)
+		err = save_settings(&c);
 	if (!err) {
 		save_members(&c);
 		for (size_t i = 0; i < c.n_ports; i++)
@@ -217,7 +294,8 @@ static int save_bond(const struct bond *bond)
 static int save(struct request *req)
 {
 	const struct value *name = args_value(req, "NAME");
-	struct filter all = { .whole = true };
+	struct filter all = { .torn = TORN_FAIL };
+	bool node = args_value(req, "node");
 	struct bond *bonds;
 	size_t count;
 	int err;
@@ -232,7 +310,7 @@ static int save(struct request *req)
 	settings.colour = false;
 	for (size_t i = 0; i < count && !err; i++)
 		if (!name || name->num == bonds[i].ifindex)
-			err = save_bond(&bonds[i]);
+			err = save_bond(&bonds[i], node);
 	free(bonds);
 	return out_flush() ?: err;
 }
@@ -242,10 +320,16 @@ static const struct arg pos_any[] = {
 	{ 0 }
 };
 
+static const struct arg save_opts[] = {
+	{ "node", ARG_FLAG },
+	{ 0 }
+};
+
 static const struct cmd cmds[] = {
 	{
-		.usage = "[NAME]",
+		.usage = "[NAME] [node]",
 		.pos = pos_any,
+		.opts = save_opts,
 		.run = save,
 	},
 	{ 0 }
