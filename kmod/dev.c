@@ -534,23 +534,6 @@ int vmb_bond_add(struct net *net, const char *name,
 }
 
 /**
- * vmb_bond_forget - a device goes that may be the bond's primary
- * @bond: the bond
- * @dev: the device
- *
- * Context: RTNL.
- */
-void vmb_bond_forget(struct vmb_bond *bond, const struct net_device *dev)
-{
-	ASSERT_RTNL();
-	if (bond->conf.primary != dev->ifindex)
-		return;
-	bond->conf.primary = 0;
-	vmb_config_changed();
-	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, false);
-}
-
-/**
  * vmb_bonds_forget - a device goes that a bond may wait for as its primary
  * @dev: the device
  *
@@ -563,7 +546,7 @@ void vmb_bonds_forget(const struct net_device *dev)
 	ASSERT_RTNL();
 	list_for_each_entry(bond, &vmb_bonds, list)
 		if (net_eq(dev_net(bond->dev), dev_net(dev)))
-			vmb_bond_forget(bond, dev);
+			vmb_primary_forget(bond, dev);
 }
 
 /**

@@ -27,7 +27,6 @@ int vmb_bond_add(struct net *net, const char *name,
 		 struct netlink_ext_ack *extack);
 int vmb_bond_set(struct vmb_bond *bond, const struct vmb_bond_conf *conf,
 		 struct netlink_ext_ack *extack);
-void vmb_bond_forget(struct vmb_bond *bond, const struct net_device *dev);
 void vmb_bonds_forget(const struct net_device *dev);
 void vmb_bond_del(struct vmb_bond *bond);
 

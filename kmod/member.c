@@ -422,6 +422,23 @@ void vmb_member_set(struct vmb_member *m, u32 weight, bool drain)
 }
 
 /**
+ * vmb_primary_forget - a device goes that may be the bond's primary
+ * @bond: the bond
+ * @dev: the device
+ *
+ * Context: RTNL.
+ */
+void vmb_primary_forget(struct vmb_bond *bond, const struct net_device *dev)
+{
+	ASSERT_RTNL();
+	if (bond->conf.primary != dev->ifindex)
+		return;
+	bond->conf.primary = 0;
+	vmb_config_changed();
+	vmb_event_bond(bond, VMBOND_CAUSE_CONFIG, false);
+}
+
+/**
  * vmb_member_del - detach a member; its stations move
  * @m: the member
  * @goes: its device is about to leave the network namespace
@@ -437,7 +454,7 @@ void vmb_member_del(struct vmb_member *m, bool goes)
 	list_del_rcu(&m->list);
 	bond->member_ids &= ~BIT(m->id);
 	bond->n_members--;
-	vmb_bond_forget(bond, dev);
+	vmb_primary_forget(bond, dev);
 	m->up = false;
 	vmb_skip_updelay(bond);
 	vmb_members_changed(bond, VMBOND_CAUSE_FAILOVER);

@@ -14,6 +14,7 @@ struct vmb_member;
 int vmb_member_add(struct vmb_bond *bond, struct net_device *dev, u32 weight,
 		   bool drain, struct netlink_ext_ack *extack);
 void vmb_member_set(struct vmb_member *m, u32 weight, bool drain);
+void vmb_primary_forget(struct vmb_bond *bond, const struct net_device *dev);
 void vmb_member_del(struct vmb_member *m, bool goes);
 struct vmb_member *vmb_member_get_rtnl(const struct net_device *dev);
 void vmb_member_link_changed(struct vmb_member *m, bool going_down);
