@@ -12,6 +12,31 @@
 #include "self.h"
 #include "trace.h"
 
+static struct vmb_station *vmb_self_new(struct vmb_bond *bond, u64 key,
+					bool primary_mac)
+{
+	struct vmb_station *st = vmb_fdb_alloc(key, VMB_KIND_LOCAL);
+
+	if (!st) {
+		WRITE_ONCE(bond->self_dirty, true);
+		return NULL;
+	}
+	st->primary_mac = primary_mac;
+	st->last_tx = jiffies - 2 * HZ;
+	vmb_pin_first(bond, st);
+	vmb_fdb_link(&bond->fdb, st, &bond->self);
+	vmb_announce(bond, st);
+	return st;
+}
+
+/* Whoever used the node's address before: it is the node's. */
+static void vmb_self_take(struct vmb_bond *bond, struct vmb_station *st)
+{
+	vmb_fdb_set_kind(&bond->fdb, st, VMB_KIND_LOCAL);
+	if (vmb_station_port(&bond->fdb, st) != &bond->self)
+		vmb_fdb_set_port(&bond->fdb, st, &bond->self);
+}
+
 /*
  * One address of the bond itself, on one VLAN; vmb_self_tell() is to be called
  * once the lock is released. NULL if there is no memory.
@@ -20,34 +45,21 @@ static struct vmb_station *vmb_self_add(struct vmb_bond *bond, u64 mac,
 					u16 vlan)
 {
 	bool primary_mac = mac == vmb_mac(bond->dev->dev_addr);
-	struct vmb_fdb *fdb = &bond->fdb;
 	u64 key = vmb_key(mac, vlan);
 	struct vmb_station *st;
+	bool was_local;
 
-	st = vmb_fdb_find(fdb, key);
-	if (st && st->kind == VMB_KIND_LOCAL) {
-		WRITE_ONCE(st->primary_mac, primary_mac);
-		return st;
-	}
+	st = vmb_fdb_find(&bond->fdb, key);
+	was_local = st && st->kind == VMB_KIND_LOCAL;
 	if (st) {
-		/* Whoever used the node's address before: it is the node's. */
-		vmb_fdb_set_kind(fdb, st, VMB_KIND_LOCAL);
-		if (vmb_station_port(fdb, st) != &bond->self)
-			vmb_fdb_set_port(fdb, st, &bond->self);
+		if (!was_local)
+			vmb_self_take(bond, st);
 		WRITE_ONCE(st->primary_mac, primary_mac);
-		goto out;
+	} else {
+		st = vmb_self_new(bond, key, primary_mac);
 	}
-	st = vmb_fdb_alloc(key, VMB_KIND_LOCAL);
-	if (!st) {
-		WRITE_ONCE(bond->self_dirty, true);
-		return NULL;
-	}
-	st->primary_mac = primary_mac;
-	st->last_tx = jiffies - 2 * HZ;
-	vmb_pin_first(bond, st);
-	vmb_fdb_link(fdb, st, &bond->self);
-	vmb_announce(bond, st);
-out:
+	if (!st || was_local)
+		return st;
 	WRITE_ONCE(st->untold, VMBOND_CAUSE_CONFIG + 1);
 	trace_vmbond_station(bond, key, bond->dev->ifindex,
 			     VMBOND_CAUSE_CONFIG);
