@@ -146,8 +146,6 @@ carrier_changes()
 
 bonds_change()
 {
-	local before
-
 	link_is m0 down
 	link_is m1 down
 	told '.event == "bond" and .cause == "link" and .carrier == false'

@@ -110,7 +110,8 @@ def check_json(tap):
                events[3]['primary'], events[3]['networks'],
                events[4]['networks']],
               [['fdb', 'port', 'member', 'bond', 'bond-del'], None, None, '',
-               '', None, ['vmnet'], []], 'json: what has no value is null or empty')
+               '', None, ['vmnet'], []],
+              'json: what has no value is null or empty')
     tap.equal(monitor.end(signal.SIGTERM)[0], 0, 'ends on SIGTERM, status 0')
 
 
