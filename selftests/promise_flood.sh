@@ -330,7 +330,7 @@ rps()
 # Both copies at the same time, on two CPUs; for each station anew.
 race()
 {
-	local rounds=5 n=200 i round before dropped
+	local rounds=5 n=200 i round dropped
 
 	if ! rps m0 1 || ! rps m1 2; then
 		log_skip "copies on two CPUs at once" "one CPU, or no RPS"
@@ -339,20 +339,24 @@ race()
 	vb port set p1 max-macs 1000
 	xf "try v1 s=02:00:00:00:40:00+ d=$(mac 7f) n=$n"
 	switch_learns off
-	before=$(port p1 .stats.tx_packets)
+	xf "open kept $net v1 keep"
 	dropped=$(drops duplicate)
 	for ((round = 1; round <= rounds; round++)); do
 		nap $memory
 		for ((i = 0; i < n; i++)); do
-			printf 'try f0 s=22 d=02:00:00:00:40:%02x t=10\n' $i
+			printf 'try f0 raw=0200000040%02x%s%092d\n' $i \
+			       0200000000228100000a88b6 0
 		done >&"$frames_in"
 		for ((i = 0; i < n; i++)); do
 			read -rt 60 -u "$frames_out" REPLY
 		done
 		wait_for 5 drops_reach duplicate $((dropped + round * n)) || :
 	done
-	check_eq "delivered" $(($(port p1 .stats.tx_packets) - before)) \
-		 $((rounds * n))
+	xf "await kept $((rounds * n)) 5000 type=88b6" ||
+		failed "lost some"
+	xf "count kept type=88b6"
+	check_eq "delivered" "$REPLY" $((rounds * n))
+	xf "close kept"
 	check_eq "dropped" $(($(drops duplicate) - dropped)) $((rounds * n))
 	switch_learns on
 	rps m0 0
