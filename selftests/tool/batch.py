@@ -92,6 +92,15 @@ def check_errors(tap):
                'file\n'), 'a request beside the file')
     tap.equal(run(kernel, f'-b {os.path.dirname(__file__) or "."}')[0], 2,
               'a directory')
+    with tempfile.TemporaryDirectory() as top:
+        deep = os.path.join(top, 'd' * 200)
+        os.mkdir(deep)
+        name = os.path.join(deep, 'batch')
+        with open(name, 'w', encoding='utf-8') as file:
+            file.write('\nxyzzy\n')
+        tap.equal(run(kernel, f'-b {name}')[2],
+                  f'vmbondctl: {name}:2: there is no object "xyzzy", see '
+                  '"vmbondctl help"\n', 'a long name: line number')
     kernel.close()
 
 

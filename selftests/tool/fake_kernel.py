@@ -27,8 +27,10 @@ F_CAPPED, F_ACK_TLVS = 0x100, 0x200
 RTM_NEWLINK, RTM_GETLINK, RTM_NEWLINKPROP, RTM_DELLINKPROP = 16, 18, 108, 109
 IFLA_IFNAME, IFLA_LINKINFO, IFLA_PROP_LIST, IFLA_ALT_IFNAME = 3, 18, 52, 53
 GENL_CTRL, FAMILY, GROUP = 16, 42, 7
+CTRL_DELFAMILY = 2
 HELLO, JOIN, NAME = 1, 2, 3
 DATAGRAM = 16000
+BOND_ANY = 0
 MOVES_SHOWN = 256
 
 
@@ -188,8 +190,9 @@ class Kernel:
 
     def told(self, client, what, value):
         if what == JOIN:
-            assert value == GROUP
-            self.subscribers.append(client)
+            assert value in (GROUP, GENL_CTRL)
+            if client not in self.subscribers:
+                self.subscribers.append(client)
         elif what == NAME:
             link = self.links.get(value)
             client.send(link['name'].encode() if link else b'\0')
@@ -305,6 +308,8 @@ class Kernel:
     def vmbond(self, client, packet, flags, seq):
         op = self.operation(packet)
         name, set_name = op['name'], op['attribute-set']
+        if not self.loaded:
+            raise Refuse(errno.ENOENT)
         values = self.spec.decode(set_name, packet[20:])
         mode = 'dump' if flags & F_DUMP == F_DUMP else 'do'
         allowed = op[mode].get('request', {}).get('attributes', [])
@@ -337,11 +342,13 @@ class Kernel:
     def dump(self, client, name, wanted, seq):
         kind = name.rsplit('-', 1)[0]
         flags, datagram = F_MULTI, b''
+        refusal = self.refusals.get(name)
+        if wanted.get('bond', BOND_ANY) not in {BOND_ANY, *self.links}:
+            refusal = Refuse(errno.ENODEV)
         if self.interrupt and kind in self.interrupted:
             self.interrupt -= 1
             flags |= F_DUMP_INTR
-        if name in self.refusals:
-            refusal = self.refusals[name]
+        if refusal:
             payload = struct.pack('=i', -refusal.error)
             if refusal.text:
                 payload += attr(1, refusal.text.encode() + b'\0')
@@ -368,6 +375,12 @@ class Kernel:
         kind = name.split('-', 1)[0]
         self.publish(self.frame(FAMILY, 0, 0, payload +
                                 self.spec.encode(kind, values)))
+
+    def removed(self, family=FAMILY):
+        """Have the subscribers told that a family is no more."""
+        payload = struct.pack('=BBH', CTRL_DELFAMILY, 2, 0)
+        self.publish(self.frame(GENL_CTRL, 0, 0, payload +
+                                attr(1, struct.pack('=H', family))))
 
     def overflow(self):
         """Have the subscribers told that events were lost."""

@@ -206,6 +206,15 @@ REFUSED = [
     ('bond add br1 networks a,,b',
      'bond add: networks "a,,b": a list of names like a,b, of up to 127 '
      'letters, or none was expected'),
+    ('bond add br1 networks a,#b',
+     'bond add: networks "a,#b": a list of names like a,b, of up to 127 '
+     'letters, or none was expected'),
+    ('bond add br1 networks vm\x7fnet',
+     'bond add: networks "vm\x7fnet": a list of names like a,b, of up to 127 '
+     'letters, or none was expected'),
+    ('bond add br1 networks none,a',
+     'bond add: networks "none,a": a list of names like a,b, of up to 127 '
+     'letters, or none was expected'),
     (f'bond add br1 networks {"x" * 128}',
      f'bond add: networks "{"x" * 128}": a list of names like a,b, of up to '
      '127 letters, or none was expected'),
@@ -248,7 +257,10 @@ REFUSED = [
     ('port set vm1 mac-lock yes',
      'port set: mac-lock "yes": on or off was expected'),
     ('port set vm1 bum-limit x',
-     'port set: bum-limit "x": a number from 0 to 4294967295 or none was '
+     'port set: bum-limit "x": a number from 1 to 4294967295 or none was '
+     'expected'),
+    ('port set vm1 bum-limit 0',
+     'port set: bum-limit "0": a number from 1 to 4294967295 or none was '
      'expected'),
     ('fdb add br-phy 52:54:00:aa:00 vlan 5 port vm1',
      'fdb add: MAC "52:54:00:aa:00": a MAC like 52:54:00:12:34:56 was '
@@ -269,6 +281,8 @@ REFUSED = [
     ('top br-phy interval x',
      'top: interval "x": a time like 500ms or 10s, or a number of '
      'milliseconds, was expected'),
+    ('top br-phy count 0',
+     'top: count "0": a number from 1 to 4294967295 was expected'),
     ('-x bond show', 'there is no option "-x", see "vmbondctl -h"'),
     ('-jx bond show', 'there is no option "-jx", see "vmbondctl -h"'),
     ('-n', '"-n" takes a value'),
@@ -288,6 +302,9 @@ IMPOSSIBLE = [
      'bridge'),
     ('-n no-such-namespace bond show',
      'there is no network namespace "no-such-namespace"'),
+    (f'-n /{"x" * 300} bond show',
+     f'cannot open the network namespace "/{"x" * 300}": File name too '
+     'long'),
 ]
 
 

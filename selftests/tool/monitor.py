@@ -1,14 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """monitor: the state first, then each event as it comes, and how it ends."""
+import fcntl
 import json
 import os
 import re
 import select
 import signal
+import struct
+import subprocess
+import termios
+import time
 
+from fake_kernel import FAMILY
 from show import filled, validate
-from toolcase import BOND, ETH0, TIMEOUT, VM1, Tap, start
+from toolcase import BOND, ETH0, TIMEOUT, TOOL, VM1, Tap, environment, start
 
 STATION = {'bond': BOND, 'mac': '52:54:00:00:00:09', 'vid': 224, 'port': VM1,
            'member': ETH0, 'state': 'learned'}
@@ -43,7 +49,8 @@ class Monitor:
         return seen
 
     def end(self, number=signal.SIGINT):
-        self.process.send_signal(number)
+        if number:
+            self.process.send_signal(number)
         rest, errors = self.process.communicate(timeout=TIMEOUT)
         self.kernel.close()
         return self.process.returncode, self.unread + rest, errors
@@ -185,6 +192,107 @@ def check_deleted(tap):
         monitor.end()
 
 
+def check_deleted_unseen(tap):
+    """The bond's deletion is among the events that were lost."""
+    for line in ('-j monitor br-phy', 'monitor br-phy'):
+        monitor = Monitor(line)
+        kernel = monitor.kernel
+        if '-j' in line:
+            monitor.until('synced')
+        else:
+            monitor.lines(6)
+        monitor.process.send_signal(signal.SIGSTOP)
+        kernel.overflow()
+        kernel.objects = {kind: [] for kind in kernel.objects}
+        del kernel.links[BOND]
+        monitor.process.send_signal(signal.SIGCONT)
+        monitor.line()
+        gone = monitor.line()
+        if '-j' in line:
+            event = json.loads(gone)
+            tap.equal((event['event'], event['cause'], event['ifname'],
+                       validate('event', event)),
+                      ('bond-del', 'dump', 'br-phy', ''),
+                      f'{line}: the deletion was lost: said all the same')
+        else:
+            tap.equal(gone, 'bond br-phy: gone\n',
+                      f'{line}: the deletion was lost: said all the same')
+        tap.equal(monitor.end(None), (0, '', ''),
+                  f'{line}: and the end of it')
+
+
+def check_removed(tap):
+    """A module that is removed takes the events with it."""
+    monitor = Monitor()
+    monitor.lines(6)
+    monitor.kernel.removed(FAMILY + 1)
+    monitor.kernel.notify('fdb-ntf', dict(STATION, cause='failover'))
+    tap.ok('failover' in monitor.line(), 'another module is removed: goes on')
+    monitor.kernel.removed()
+    tap.equal(monitor.end(None),
+              (2, '', 'vmbondctl: monitor: the vmbond module was removed\n'),
+              'the module is removed: says so, status 2')
+
+
+def check_full(tap):
+    kernel = filled()
+    with open('/dev/full', 'w', encoding='utf-8') as full:
+        monitor = subprocess.run([TOOL, '-j', 'monitor'],
+                                 env=environment(kernel), stdout=full,
+                                 stderr=subprocess.PIPE, text=True,
+                                 timeout=TIMEOUT, check=False)
+    tap.equal((monitor.returncode, monitor.stderr),
+              (2, 'vmbondctl: monitor: cannot write: No space left on '
+               'device\n'), 'no room for the output: says so, status 2')
+    kernel.close()
+
+
+def check_unread(tap):
+    """It waits for whoever reads it, and does not hold on to that."""
+    kernel = filled()
+    one = kernel.objects['fdb'][0]
+    kernel.objects['fdb'] = [dict(one, mac=f'52:54:00:01:{i >> 8:02x}:'
+                                  f'{i & 255:02x}') for i in range(2000)]
+    monitor = start(kernel, '-j monitor')
+    pipe = monitor.stdout.fileno()
+    room = fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
+    waiting, before = 0, -1
+    while waiting < room / 2 or waiting != before:
+        before = waiting
+        time.sleep(0.1)
+        waiting, = struct.unpack('i', fcntl.ioctl(pipe, termios.FIONREAD,
+                                                  b'1234'))
+    monitor.send_signal(signal.SIGTERM)
+    try:
+        status = monitor.wait(TIMEOUT)
+    except subprocess.TimeoutExpired:
+        monitor.kill()
+        status = 'still there'
+    tap.equal(status, 0, 'ends on SIGTERM while nobody reads, status 0')
+    monitor.communicate()
+    kernel.close()
+
+
+def check_renamed(tap):
+    monitor = Monitor()
+    monitor.lines(6)
+    kernel = monitor.kernel
+    kernel.notify('fdb-ntf', dict(STATION, cause='failover'))
+    tap.ok('at vm1' in monitor.line(), 'a device by its name')
+    kernel.links[VM1]['name'] = 'vm7'
+    deadline = time.monotonic() + TIMEOUT
+    line = ''
+    while 'at vm7' not in line and time.monotonic() < deadline:
+        time.sleep(0.1)
+        kernel.notify('fdb-ntf', dict(STATION, cause='failover'))
+        line = monitor.line()
+    tap.ok('at vm7' in line, 'by its new name, soon', line)
+    del kernel.links[VM1]
+    kernel.notify('fdb-ntf', dict(STATION, cause='failover'))
+    tap.ok('at vm7' in monitor.line(), 'by its last name when it is gone')
+    monitor.end()
+
+
 def check_stamp(tap):
     for line in ('monitor -t', '-t monitor'):
         monitor = Monitor(line)
@@ -211,6 +319,11 @@ def main():
     check_lost(tap)
     check_filters(tap)
     check_deleted(tap)
+    check_deleted_unseen(tap)
+    check_removed(tap)
+    check_full(tap)
+    check_unread(tap)
+    check_renamed(tap)
     check_stamp(tap)
     check_pipe(tap)
     tap.done()

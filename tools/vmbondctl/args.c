@@ -21,6 +21,7 @@ static const char *const expected[] = {
 	[ARG_VID] = "a VID from 0 to 4094",
 	[ARG_LIST] = "a LIST of VIDs from 0 to 4094 like 10,20,25-100, or all,",
 	[ARG_NUMBER] = "a number from 0 to 4294967295",
+	[ARG_COUNT] = "a number from 1 to 4294967295",
 	[ARG_MS] = "a time like 500ms or 10s, or a number of milliseconds,",
 	[ARG_SECONDS] = "a time like 300s, or a number of seconds,",
 	[ARG_SWITCH] = "on or off",
@@ -85,7 +86,7 @@ static bool names_good(const char *text)
 {
 	size_t len = strcspn(text, ",");
 
-	return len && len < ALTNAME_MAX &&
+	return name_good(text, len) &&
 	       (!text[len] || names_good(text + len + 1));
 }
 
@@ -149,7 +150,9 @@ static int value_parse(struct value *value)
 		good = !end;
 		break;
 	case ARG_NUMBER:
-		good = number_parse(text, &end, &num) && !*end;
+	case ARG_COUNT:
+		good = number_parse(text, &end, &num) && !*end &&
+		       (num || arg->type == ARG_NUMBER);
 		value->num = num;
 		break;
 	case ARG_MS:

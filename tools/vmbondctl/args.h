@@ -23,6 +23,7 @@ enum arg_type {
 	ARG_VID,
 	ARG_LIST,
 	ARG_NUMBER,
+	ARG_COUNT,	/* a number of which 0 is none */
 	ARG_MS,
 	ARG_SECONDS,
 	ARG_SWITCH,	/* on or off */

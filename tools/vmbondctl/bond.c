@@ -175,6 +175,7 @@ static const char *time_option(uint32_t ms, char text[16])
 
 static void show_networks(uint32_t ifindex)
 {
+	char name[ALTNAME_MAX];
 	struct link link;
 	char *text = NULL;
 	size_t size;
@@ -185,8 +186,10 @@ static void show_networks(uint32_t ifindex)
 	file = open_memstream(&text, &size);
 	if (!file)
 		out_of_memory();
-	for (size_t i = 0; i < link.altnames.count; i++)
-		fprintf(file, "%s%s", i ? "," : "", link.altnames.name[i]);
+	for (size_t i = 0; i < link.altnames.count; i++) {
+		link_clean_name(name, sizeof(name), link.altnames.name[i]);
+		fprintf(file, "%s%s", i ? "," : "", name);
+	}
 	fclose(file);
 	out_text(4, "networks %s", *text ? text : "none");
 	free(text);
@@ -215,6 +218,7 @@ static void show_settings(const struct bond *bond)
 /* A bond, its members, and which station is on which of them. */
 struct view {
 	const struct bond *bond;
+	bool gone;
 	struct member *members;
 	size_t member_count;
 	struct fdb *stations;
@@ -223,7 +227,10 @@ struct view {
 
 static int view_load(struct view *view)
 {
-	struct filter filter = { .bond = view->bond->ifindex };
+	struct filter filter = {
+		.bond = view->bond->ifindex,
+		.gone = &view->gone,
+	};
 	int err;
 
 	if (!settings.stats)
@@ -231,7 +238,7 @@ static int view_load(struct view *view)
 	err = obj_load(&member_kind, &filter, (void **)&view->members,
 		       &view->member_count);
 	if (!err)
-		err = fdb_load(filter.bond, &view->stations,
+		err = fdb_load(filter.bond, filter.gone, &view->stations,
 			       &view->station_count);
 	return err;
 }
@@ -329,7 +336,9 @@ static int bond_show(struct request *req)
 		if (name && name->num != bonds[i].ifindex)
 			continue;
 		err = view_load(&view);
-		if (!err)
+		if (!err && view.gone && name)
+			err = fail(ST_REFUSED, "the bond has just gone");
+		if (!err && !view.gone)
 			(settings.json ? view_json : view_text)(&view);
 		free(view.members);
 		free(view.stations);
@@ -398,6 +407,9 @@ static int bond_rebalance(struct request *req)
 		free(moves.moves);
 		return nl_refused(NULL);
 	}
+	/* Another version of the module may not tell of them how many. */
+	if (moves.total < moves.count)
+		moves.total = moves.count;
 	out_begin(moves.count ? heads : NULL);
 	for (size_t i = 0; i < moves.count; i++)
 		show_move(&moves.moves[i]);

@@ -64,6 +64,11 @@ int obj_dump(const struct kind *kind, const struct filter *filter,
 		if (err == -EINTR && filter->torn == TORN_TAKE)
 			err = 0;
 	}
+	if (err == -ENODEV && filter->bond && kind->bond && filter->gone) {
+		*filter->gone = true;
+		dump->again(dump->data);
+		err = 0;
+	}
 	free(reader.obj);
 	if (err == -EINTR && filter->torn == TORN_FAIL)
 		return fail(ST_REFUSED, "%s objects change faster than they "

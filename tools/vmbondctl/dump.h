@@ -34,6 +34,11 @@ struct filter {
 	bool service;
 	/** @torn: what is done where they change while they are read */
 	enum torn torn;
+	/**
+	 * @gone: set if @bond is not there any more, which has no objects
+	 * then; NULL: that is a failure
+	 */
+	bool *gone;
 };
 
 /**

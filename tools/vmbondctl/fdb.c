@@ -74,14 +74,15 @@ static int by_load(const void *a, const void *b)
 /**
  * fdb_load() - read the stations of a bond, the busiest first
  * @bond: the bond
+ * @gone: as in &struct filter
  * @stations: set to an array, to be freed
  * @count: set to its length
  *
  * Return: 0, or the status of a failure that was told.
  */
-int fdb_load(uint32_t bond, struct fdb **stations, size_t *count)
+int fdb_load(uint32_t bond, bool *gone, struct fdb **stations, size_t *count)
 {
-	struct filter filter = { .bond = bond };
+	struct filter filter = { .bond = bond, .gone = gone };
 	int err = obj_load(&fdb_kind, &filter, (void **)stations, count);
 
 	if (*count)

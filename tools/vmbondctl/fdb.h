@@ -4,7 +4,7 @@
 
 #include "obj.h"
 
-int fdb_load(uint32_t bond, struct fdb **stations, size_t *count);
+int fdb_load(uint32_t bond, bool *gone, struct fdb **stations, size_t *count);
 const char *fdb_since(const struct fdb *fdb, const char *lead);
 const char *fdb_summary(const struct fdb *fdb);
 

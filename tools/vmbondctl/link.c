@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "link.h"
 #include "nl.h"
@@ -16,6 +17,16 @@
 #define RTEXT_FILTER_SKIP_STATS (1 << 3)
 #endif
 
+/* How many bytes are a control character: one of ASCII, or of UTF-8's two. */
+static size_t control_len(const char *text)
+{
+	unsigned char first = text[0], second = first ? text[1] : 0;
+
+	if (first == 0xc2 && second >= 0x80 && second < 0xa0)
+		return 2;
+	return first < ' ' || first == 0x7f;
+}
+
 /**
  * link_clean_name() - copy a name so that it can be shown
  * @name: where to
@@ -25,13 +36,13 @@
 void link_clean_name(char *name, size_t size, const char *text)
 {
 	json_t *utf8 = json_string(text);
-	size_t i;
+	size_t i, control = 0;
 
 	for (i = 0; text[i] && i < size - 1; i++) {
-		unsigned char c = text[i];
-
-		name[i] = c < ' ' || c == 0x7f || (!utf8 && c >= 0x80) ?
-			  '?' : c;
+		if (!control)
+			control = control_len(text + i);
+		name[i] = control || (!utf8 && text[i] & 0x80) ? '?' : text[i];
+		control -= control > 0;
 	}
 	name[i] = '\0';
 	json_decref(utf8);
@@ -40,15 +51,12 @@ void link_clean_name(char *name, size_t size, const char *text)
 static void read_altnames(const struct nlattr *list, struct link *link)
 {
 	const struct nlattr *attr;
-	char name[ALTNAME_MAX];
 	const char *text;
 
 	mnl_attr_for_each_nested(attr, list) {
 		text = nl_attr_text(attr);
-		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME || !text)
-			continue;
-		link_clean_name(name, sizeof(name), text);
-		names_add(&link->altnames, name, strlen(name));
+		if (mnl_attr_get_type(attr) == IFLA_ALT_IFNAME && text)
+			names_add(&link->altnames, text, strlen(text));
 	}
 }
 
@@ -178,10 +186,14 @@ int link_altname(uint32_t ifindex, const char *name, bool add)
 	return nl_do(nlh, NULL, NULL);
 }
 
+/* For how many seconds a name is believed: nobody tells of a new one. */
+#define KNOWN_TIME 1
+
 /* Names by index, as a table of lists. */
 struct known {
 	struct known *next;
 	uint32_t ifindex;
+	time_t since;
 	char name[IFNAMSIZ];
 };
 
@@ -194,6 +206,14 @@ static struct known *known_find(uint32_t ifindex)
 	while (k && k->ifindex != ifindex)
 		k = k->next;
 	return k;
+}
+
+static time_t seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
 }
 
 /**
@@ -215,30 +235,36 @@ void link_remember(uint32_t ifindex, const char *name)
 		*head = k;
 	}
 	snprintf(k->name, sizeof(k->name), "%s", name);
+	k->since = seconds();
 }
 
 /**
  * link_name() - name a device
  * @ifindex: the device
  *
- * Return: its name as it was when first asked for or last remembered. One
- * that is gone and was never seen is named by its index.
+ * Return: its name, as it was two seconds ago at most; that of one that is gone
+ * as it was last seen. One that was never seen is named by its index.
  */
 const char *link_name(uint32_t ifindex)
 {
 	struct known *k = known_find(ifindex);
 	char name[IFNAMSIZ], clean[IFNAMSIZ];
-	static char number[24];
+	static char numbers[4][24];
+	static unsigned int next;
 
+	if (k && seconds() - k->since <= KNOWN_TIME)
+		return k->name;
+	if (if_indextoname(ifindex, name)) {
+		link_clean_name(clean, sizeof(clean), name);
+		link_remember(ifindex, clean);
+		return known_find(ifindex)->name;
+	}
 	if (k)
 		return k->name;
-	if (!if_indextoname(ifindex, name)) {
-		snprintf(number, sizeof(number), "#%u", ifindex);
-		return number;
-	}
-	link_clean_name(clean, sizeof(clean), name);
-	link_remember(ifindex, clean);
-	return known_find(ifindex)->name;
+	/* The names of a row are all in use at once. */
+	next = (next + 1) % ARRAY_SIZE(numbers);
+	snprintf(numbers[next], sizeof(numbers[next]), "#%u", ifindex);
+	return numbers[next];
 }
 
 static int no_device(const char *name, int err)

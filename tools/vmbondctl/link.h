@@ -9,9 +9,6 @@
 
 #include "names.h"
 
-/* Room for an alternative name and its end, as the kernel has it. */
-#define ALTNAME_MAX 128
-
 /**
  * struct link - a network device
  */
@@ -22,7 +19,7 @@ struct link {
 	char name[IFNAMSIZ];
 	/** @kind: the kind of driver, empty where it has none */
 	char kind[32];
-	/** @altnames: its other names */
+	/** @altnames: its other names, not cleaned */
 	struct names altnames;
 };
 

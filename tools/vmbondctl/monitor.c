@@ -2,6 +2,7 @@
 /* vmbondctl monitor */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -36,6 +37,15 @@ static enum watched watched;
 /* The bond to report on, 0 for all. */
 static uint32_t watched_bond;
 static volatile sig_atomic_t stopped;
+/* Which signals are let through while there is nothing to do. */
+static sigset_t waiting;
+/* Nothing more can come, or be printed; and the status of that. */
+static bool over;
+static int status;
+/* A line is made here and written at once. */
+static FILE *line;
+static char *line_text;
+static size_t line_len;
 
 static void on_signal(int signal)
 {
@@ -120,6 +130,40 @@ static const char *now(void)
 	return text;
 }
 
+static void end(int with)
+{
+	over = true;
+	status = with;
+}
+
+/*
+ * Signals are taken while there is no room, not while something is written: one
+ * that comes between the two would be waited for by nobody. What there is room
+ * for does not block, even in a pipe.
+ */
+static void line_write(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	size_t done = 0;
+	ssize_t len;
+
+	if (fflush(line))
+		out_of_memory();
+	while (done < line_len && !stopped && !over) {
+		if (ppoll(&out, 1, NULL, &waiting) < 0)
+			continue;
+		len = line_len - done < PIPE_BUF ? line_len - done : PIPE_BUF;
+		len = write(STDOUT_FILENO, line_text + done, len);
+		if (len < 0)
+			end(errno == EPIPE ? ST_DONE :
+			    fail(ST_REFUSED, "cannot write: %s",
+				 strerror(errno)));
+		else
+			done += len;
+	}
+	rewind(line);
+}
+
 /* One line: an event and the object it is about, if it is about one. */
 static void print_json(const char *event, const char *cause, json_t *object)
 {
@@ -133,18 +177,21 @@ static void print_json(const char *event, const char *cause, json_t *object)
 	if (object)
 		json_object_update_missing(json, object);
 	json_decref(object);
-	json_dumpf(json, stdout, JSON_COMPACT);
-	putchar('\n');
+	json_dumpf(json, line, JSON_COMPACT);
+	fputc('\n', line);
 	json_decref(json);
+	line_write();
 }
 
 static void print_note(const char *event, const char *text)
 {
-	if (settings.json)
+	if (settings.json) {
 		print_json(event, NULL, NULL);
-	else
-		printf("%s%s%s\n", settings.stamp ? now() : "",
-		       settings.stamp ? " " : "", text);
+		return;
+	}
+	fprintf(line, "%s%s%s\n", settings.stamp ? now() : "",
+		settings.stamp ? " " : "", text);
+	line_write();
 }
 
 static void print_event(const struct kind *kind, const union any *obj,
@@ -161,10 +208,11 @@ static void print_event(const struct kind *kind, const union any *obj,
 		return;
 	}
 	if (settings.stamp)
-		printf("%s ", now());
-	printf("%s: %s", subject(kind, obj),
-	       gone ? "gone" : summary(kind, obj));
-	printf(dumped ? "\n" : " (%s)\n", cause);
+		fprintf(line, "%s ", now());
+	fprintf(line, "%s: %s", subject(kind, obj),
+		gone ? "gone" : summary(kind, obj));
+	fprintf(line, dumped ? "\n" : " (%s)\n", cause);
+	line_write();
 }
 
 static bool is_wanted(const struct kind *kind, const union any *obj)
@@ -186,7 +234,9 @@ static int on_event(const struct nlmsghdr *nlh, void *data)
 	uint8_t cmd;
 
 	(void)data;
-	if (!nl_is_event(nlh, &cmd))
+	if (nl_is_removal(nlh) && !over)
+		end(fail(ST_REFUSED, "the vmbond module was removed"));
+	if (!nl_is_event(nlh, &cmd) || over)
 		return MNL_CB_OK;
 	switch (cmd) {
 	case VMBOND_CMD_BOND_DEL_NTF:
@@ -222,7 +272,7 @@ static int on_event(const struct nlmsghdr *nlh, void *data)
 		print_event(kind, &obj, gone, false);
 	/* Nothing more can come of the bond that was asked for. */
 	if (gone && kind == &bond_kind && obj.bond.ifindex == watched_bond)
-		stopped = 1;
+		end(ST_DONE);
 	return MNL_CB_OK;
 }
 
@@ -232,14 +282,26 @@ static bool is_dumped(const struct kind *kind)
 	return kind != &fdb_kind || (settings.json && watched != W_CONFIG);
 }
 
+/* That it was deleted is among the events that were lost. */
+static void print_gone(void)
+{
+	union any obj = { .bond = { .ifindex = watched_bond } };
+
+	snprintf(obj.bond.ifname, sizeof(obj.bond.ifname), "%s",
+		 link_name(watched_bond));
+	print_event(&bond_kind, &obj, true, true);
+	end(ST_DONE);
+}
+
 static int print_state(void)
 {
 	static const struct kind *const kinds[] = {
 		&bond_kind, &member_kind, &port_kind, &fdb_kind
 	};
-	struct filter filter = { .bond = watched_bond };
+	bool gone = watched_bond;
+	struct filter filter = { .bond = watched_bond, .gone = &gone };
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !over; i++) {
 		char *objs = NULL;
 		size_t count = 0;
 		int err;
@@ -251,15 +313,19 @@ static int print_state(void)
 			const void *obj = objs + n * kinds[i]->size;
 
 			remember(kinds[i], obj);
-			if (!watched_bond ||
-			    bond_of(kinds[i], obj) == watched_bond)
-				print_event(kinds[i], obj, false, true);
+			if (watched_bond &&
+			    bond_of(kinds[i], obj) != watched_bond)
+				continue;
+			gone = false;
+			print_event(kinds[i], obj, false, true);
 		}
 		free(objs);
 		if (err)
 			return err;
+		if (gone)
+			print_gone();
 	}
-	if (settings.json)
+	if (settings.json && !over)
 		print_note("synced", NULL);
 	return 0;
 }
@@ -296,7 +362,7 @@ static int read_events(struct mnl_socket *mnl)
 	return fail(ST_REFUSED, "cannot read events: %s", strerror(errno));
 }
 
-static int watch(struct mnl_socket *mnl, const sigset_t *unblocked)
+static int watch(struct mnl_socket *mnl)
 {
 	struct pollfd fds[] = {
 		{ .fd = mnl_socket_get_fd(mnl), .events = POLLIN },
@@ -305,16 +371,14 @@ static int watch(struct mnl_socket *mnl, const sigset_t *unblocked)
 	};
 	int err = print_state();
 
-	while (!err && !stopped) {
-		if (fflush(stdout))
-			return errno == EPIPE ? ST_DONE : out_flush();
-		if (ppoll(fds, ARRAY_SIZE(fds), NULL, unblocked) < 0)
+	while (!err && !stopped && !over) {
+		if (ppoll(fds, ARRAY_SIZE(fds), NULL, &waiting) < 0)
 			continue;
 		if (fds[1].revents)
 			break;
 		err = read_events(mnl);
 	}
-	return err;
+	return err ?: status;
 }
 
 static int choose(const struct request *req)
@@ -323,6 +387,8 @@ static int choose(const struct request *req)
 
 	watched = W_ALL;
 	watched_bond = 0;
+	over = false;
+	status = ST_DONE;
 	if (!name)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(watched_words); i++) {
@@ -340,7 +406,7 @@ static int monitor(struct request *req)
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	int room = RECEIVE_ROOM;
 	struct mnl_socket *mnl;
-	sigset_t blocked, old;
+	sigset_t blocked;
 	int err;
 
 	if (args_value(req, "-t"))
@@ -356,16 +422,20 @@ static int monitor(struct request *req)
 		setsockopt(mnl_socket_get_fd(mnl), SOL_SOCKET, SO_RCVBUF,
 			   &room, sizeof(room));
 
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	line = open_memstream(&line_text, &line_len);
+	if (!line)
+		out_of_memory();
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&blocked);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
 		sigaction(signals[i], &action, NULL);
 		sigaddset(&blocked, signals[i]);
 	}
-	sigprocmask(SIG_BLOCK, &blocked, &old);
-	err = watch(mnl, &old);
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	sigprocmask(SIG_BLOCK, &blocked, &waiting);
+	err = watch(mnl);
+	sigprocmask(SIG_SETMASK, &waiting, NULL);
+	fclose(line);
+	free(line_text);
 	mnl_socket_close(mnl);
 	return err;
 }

@@ -7,6 +7,27 @@
 #include "vmbondctl.h"
 
 /**
+ * name_good() - may a name be given to a bond
+ * @text: begins with the name
+ * @len: its length
+ *
+ * It has to stand in a list, in a line of a batch and on a terminal.
+ */
+bool name_good(const char *text, size_t len)
+{
+	if (!len || len >= ALTNAME_MAX || *text == '#' ||
+	    (len == 4 && !memcmp(text, "none", len)))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = text[i];
+
+		if (c <= ' ' || c == 0x7f || c == ',')
+			return false;
+	}
+	return true;
+}
+
+/**
  * names_add() - add a name
  * @names: the list, all zero at first
  * @text: begins with the name

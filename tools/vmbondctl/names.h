@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Room for an alternative name and its end, as the kernel has it. */
+#define ALTNAME_MAX 128
+
 /**
  * struct names - a list of names
  */
@@ -15,6 +18,7 @@ struct names {
 	size_t count;
 };
 
+bool name_good(const char *text, size_t len);
 void names_add(struct names *names, const char *text, size_t len);
 void names_split(struct names *names, const char *text);
 bool names_has(const struct names *names, const char *name);

@@ -12,7 +12,10 @@
 
 static int refused(const char *name)
 {
-	return fail(ST_REFUSED, "network \"%s\": %s", name,
+	char clean[ALTNAME_MAX];
+
+	link_clean_name(clean, sizeof(clean), name);
+	return fail(ST_REFUSED, "network \"%s\": %s", clean,
 		    nl_error.err == EEXIST ?
 		    "a device has this name already" : nl_why());
 }

@@ -461,14 +461,23 @@ int nl_refused(const char *word)
 			 word ? " " : "", word ?: "",
 			 nl_error.missing ? " is missing" : "", bounds);
 
+	/* Of its own accord the module says what there is none of. */
+	if (!nl_error.text[0] && nl_error.err == ENOENT)
+		return fail(ST_REFUSED, "the vmbond module was removed");
 	if (!nl_error.text[0] && nl_error.err == EOPNOTSUPP)
 		return fail(ST_REFUSED, "the vmbond module that is loaded "
 			    "does not know this request%s", attr);
 	return fail(ST_REFUSED, "%s%s", nl_why(), attr);
 }
 
+static bool join(struct mnl_socket *mnl, uint32_t group)
+{
+	return mnl_socket_setsockopt(mnl, NETLINK_ADD_MEMBERSHIP, &group,
+				     sizeof(group)) == 0;
+}
+
 /**
- * nl_subscribe() - open a socket that events come to
+ * nl_subscribe() - open a socket that events come to, and word of families
  *
  * Return: the socket, or NULL after saying what failed.
  */
@@ -476,9 +485,8 @@ struct mnl_socket *nl_subscribe(void)
 {
 	struct mnl_socket *mnl = sock_open(NETLINK_GENERIC);
 
-	if (mnl && mnl_socket_setsockopt(mnl, NETLINK_ADD_MEMBERSHIP,
-					 &events_group,
-					 sizeof(events_group)) == 0)
+	/* The controller's one group has the number of its family. */
+	if (mnl && join(mnl, events_group) && join(mnl, GENL_ID_CTRL))
 		return mnl;
 	fail(ST_REFUSED, "cannot subscribe to events: %s", strerror(errno));
 	if (mnl)
@@ -502,4 +510,24 @@ bool nl_is_event(const struct nlmsghdr *nlh, uint8_t *cmd)
 		return false;
 	*cmd = head->cmd;
 	return true;
+}
+
+/**
+ * nl_is_removal() - tell whether a message says that the module is gone
+ * @nlh: a message
+ */
+bool nl_is_removal(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *head = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL ||
+	    mnl_nlmsg_get_payload_len(nlh) < sizeof(*head) ||
+	    head->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	mnl_attr_for_each(attr, nlh, sizeof(*head))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_validate(attr, MNL_TYPE_U16) == 0)
+			return mnl_attr_get_u16(attr) == family;
+	return false;
 }

@@ -51,6 +51,7 @@ const char *nl_why(void);
 int nl_refused(const char *word);
 struct mnl_socket *nl_subscribe(void);
 bool nl_is_event(const struct nlmsghdr *nlh, uint8_t *cmd);
+bool nl_is_removal(const struct nlmsghdr *nlh);
 
 bool nl_attr_uint(const struct nlattr *attr, uint64_t *value);
 const char *nl_attr_text(const struct nlattr *attr);

@@ -491,13 +491,15 @@ static json_t *json_stats(const struct stats *stats)
 static json_t *json_networks(uint32_t ifindex)
 {
 	json_t *array = json_array();
+	char name[ALTNAME_MAX];
 	struct link link;
 
 	if (link_by_index(ifindex, &link))
 		return array;
-	for (size_t i = 0; i < link.altnames.count; i++)
-		json_array_append_new(array,
-				      json_string(link.altnames.name[i]));
+	for (size_t i = 0; i < link.altnames.count; i++) {
+		link_clean_name(name, sizeof(name), link.altnames.name[i]);
+		json_array_append_new(array, json_string(name));
+	}
 	link_free(&link);
 	return array;
 }

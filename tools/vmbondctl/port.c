@@ -45,7 +45,7 @@ static const struct arg port_opts[] = {
 	{ "max-macs", ARG_NUMBER, VMBOND_A_PORT_MAX_MACS },
 	{ "isolated", ARG_SWITCH, VMBOND_A_PORT_ISOLATED },
 	{ "flood", ARG_SWITCH, VMBOND_A_PORT_FLOOD },
-	{ "bum-limit", ARG_NUMBER, VMBOND_A_PORT_BUM_LIMIT,
+	{ "bum-limit", ARG_COUNT, VMBOND_A_PORT_BUM_LIMIT,
 	  .none = "none" },
 	{ "priority-tags", ARG_SWITCH, VMBOND_A_PORT_PRIORITY_TAGS },
 	{ "standby", ARG_SWITCH, VMBOND_A_PORT_STANDBY },

@@ -146,7 +146,9 @@ static int view_find(uint32_t ifindex)
 
 static int view_load(void)
 {
-	struct filter filter = { 0 };
+	/* One that has just gone is not among those of the next time. */
+	bool gone = false;
+	struct filter filter = { .gone = &gone };
 	int err;
 
 	view_free();
@@ -162,7 +164,7 @@ static int view_load(void)
 	err = obj_load(&member_kind, &filter, (void **)&view.members,
 		       &view.member_count);
 	if (!err)
-		err = fdb_load(filter.bond, &view.stations,
+		err = fdb_load(filter.bond, &gone, &view.stations,
 			       &view.station_count);
 	if (view.station_count)
 		qsort(view.stations, view.station_count,
@@ -560,7 +562,7 @@ static const struct arg pos_any[] = {
 
 static const struct arg top_opts[] = {
 	{ "interval", ARG_MS },
-	{ "count", ARG_NUMBER },
+	{ "count", ARG_COUNT },
 	{ 0 }
 };
 

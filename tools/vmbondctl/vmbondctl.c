@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -48,7 +49,7 @@ static const char usage_options[] =
 	"  -h          print this\n";
 
 /* What messages are about: the place in a batch, and the request. */
-static char place[128];
+static char place[PATH_MAX + 16];
 static char what[128];
 
 void what_set(const char *fmt, ...)
@@ -268,16 +269,21 @@ static int run_batch(const char *name)
  */
 int netns_enter(const char *name)
 {
-	char path[256];
+	char *path;
 	int fd, err;
 
-	snprintf(path, sizeof(path), "%s%s",
-		 strchr(name, '/') ? "" : "/run/netns/", name);
+	if (asprintf(&path, "%s%s", strchr(name, '/') ? "" : "/run/netns/",
+		     name) < 0)
+		out_of_memory();
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	free(path);
+	if (fd < 0 && errno == ENOENT)
+		return fail(ST_REFUSED, "there is no network namespace \"%s\"",
+			    name);
 	if (fd < 0)
-		return fail(ST_REFUSED, errno == ENOENT ?
-			    "there is no network namespace \"%s\"" :
-			    "cannot open the network namespace \"%s\"", name);
+		return fail(ST_REFUSED,
+			    "cannot open the network namespace \"%s\": %s",
+			    name, strerror(errno));
 	err = setns(fd, CLONE_NEWNET);
 	close(fd);
 	if (err)
@@ -346,10 +352,22 @@ int options_parse(int argc, char **argv, struct settings *set)
 	return i;
 }
 
+/* What is closed would be the first netlink socket, and written to. */
+static void open_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	int used, status;
 
+	open_standard();
 	if (argc > 1 && !strcmp(argv[1], "complete"))
 		return complete(argc - 2, argv + 2);
 
