@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """What show prints: text a person reads, JSON that holds to its schema."""
+import errno
 import json
 import os
 import re
@@ -9,7 +10,8 @@ import resource
 import jsonschema
 
 from fake_kernel import HERE, Refuse
-from toolcase import (BOND, ETH0, ETH1, OTHER, VM1, VM2, Tap, node, run)
+from toolcase import (BOND, ETH0, ETH1, OTHER, TIMEOUT, VM1, VM2, Tap, node,
+                      run, start)
 
 WIDTH = 100
 DROPS = ('vlan reflected receiver duplicate unknown no_member link_local '
@@ -417,15 +419,6 @@ def check_interrupted(tap):
     status, out, errors = run(kernel, 'fdb show br-phy')
     tap.ok(status == 0 and out == wanted[1] and 'warning' in errors,
            'interrupted for ever: shown with a warning', out, errors)
-    status, out, errors = run(kernel, 'save')
-    tap.ok((status, out) == (2, '') and 'try again' in errors,
-           'interrupted for ever: not saved', out, errors)
-    # Stations of guests may come and go all the time.
-    kernel.interrupted = {'fdb'}
-    status, out, errors = run(kernel, 'save')
-    tap.ok((status, errors) == (0, '') and 'fdb add' in out,
-           'stations change for ever: static ones are saved', out, errors)
-    kernel.interrupted = set(kernel.objects)
     kernel.close()
 
 
@@ -465,13 +458,44 @@ def check_names(tap):
     out = run(kernel, 'port show')[1]
     tap.ok('\033' not in out and 'x?[2Jy' in out, 'names: no control codes',
            repr(out))
-    kernel.objects['fdb'][0]['port'] = 4711
-    tap.ok('#4711' in run(kernel, 'fdb show')[1],
-           'names: a device that is gone has its number')
+    kernel.objects['port'][1]['ifname'] = 'x\u009b2Jé'
+    out = run(kernel, 'port show')[1]
+    tap.ok('\u009b' not in out and 'x??2Jé' in out,
+           'names: no control codes of two bytes', repr(out))
+    kernel.objects['fdb'][0].update(port=4711, member=4712)
+    out = run(kernel, 'fdb show')[1]
+    tap.ok('#4711' in out and '#4712' in out,
+           'names: devices that are gone have their numbers', out)
     kernel.link(OTHER, 'é0', 'veth')
     kernel.objects['fdb'][0]['port'] = OTHER
     tap.equal(json.loads(run(kernel, '-j fdb show')[1])[0]['port'], 'é0',
               'names: UTF-8')
+    kernel.close()
+
+
+def check_closed(tap):
+    """Without an output, what is printed does not go anywhere else."""
+    kernel = filled()
+    for line in ('bond show', '-j fdb show', 'save'):
+        shown = start(kernel, line, preexec_fn=lambda: os.close(1))
+        _, errors = shown.communicate(timeout=TIMEOUT)
+        tap.ok(shown.returncode == 2 and 'cannot write' in errors and
+               not kernel.failures, f'{line}: output closed: refused',
+               shown.returncode, errors, kernel.failures)
+    kernel.close()
+
+
+def check_gone(tap):
+    """A bond that goes between one dump and the next."""
+    kernel = filled()
+    kernel.refusals = {'member-get': Refuse(errno.ENODEV)}
+    tap.equal(run(kernel, '-s bond show'), (0, '', ''),
+              'a bond that has just gone is not shown')
+    tap.equal(run(kernel, '-s bond show br-phy'),
+              (2, '', 'vmbondctl: bond show br-phy: the bond has just '
+               'gone\n'), 'one that was asked for is missed')
+    status, _, errors = run(kernel, 'top count 1')
+    tap.equal((status, errors), (0, ''), 'top goes on without it')
     kernel.close()
 
 
@@ -520,6 +544,19 @@ def check_newer_module(tap):
     kernel.close()
 
 
+def check_older_module(tap):
+    """One that does not tell how many moves there are."""
+    kernel = filled()
+    kernel.moves = [{'mac': '52:54:00:00:00:01', 'vid': 5, 'from': ETH0,
+                     'to': ETH1, 'rate': 1000}]
+    kernel.spec.sets['rebalance'] = [
+        dict(a, name='x') if a['name'] == 'moves' else a
+        for a in kernel.spec.sets['rebalance']]
+    out = run(kernel, 'bond rebalance br-phy')[1]
+    tap.ok(out.endswith('1 moved\n'), 'older module: moves are counted', out)
+    kernel.close()
+
+
 def main():
     tap = Tap()
     check_text(tap)
@@ -532,10 +569,13 @@ def main():
     check_rollback(tap)
     check_interrupted(tap)
     check_no_json(tap)
+    check_closed(tap)
+    check_gone(tap)
     check_many(tap)
     check_names(tap)
     check_complete(tap)
     check_newer_module(tap)
+    check_older_module(tap)
     tap.done()
 
 

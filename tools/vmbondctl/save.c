@@ -4,12 +4,14 @@
  * was set is written, defaults too, so that another version with other defaults
  * makes the same of it.
  */
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
+#include "content.h"
 #include "dump.h"
 #include "link.h"
 #include "nl.h"
@@ -17,147 +19,26 @@
 #include "port.h"
 #include "vmbondctl.h"
 
+/*
+ * An option, if the module has it: of one that it does not have, 0 would be
+ * written, which another version may take for what was set.
+ */
+__attribute__((format(printf, 2, 3)))
+static void option(bool there, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!there)
+		return;
+	putchar(' ');
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+}
+
 static const char *on_off(uint32_t value)
 {
 	return value ? "on" : "off";
-}
-
-static int save_networks(uint32_t ifindex)
-{
-	struct link link;
-
-	if (link_by_index(ifindex, &link))
-		return fail(ST_REFUSED, "the bond has just gone");
-	printf(" networks ");
-	for (size_t i = 0; i < link.altnames.count; i++)
-		printf("%s%s", i ? "," : "", link.altnames.name[i]);
-	puts(link.altnames.count ? "" : "none");
-	link_free(&link);
-	return 0;
-}
-
-/**
- * struct content - a bond and all that is in it
- */
-struct content {
-	/** @bond: the bond */
-	const struct bond *bond;
-	/** @members: its members */
-	struct member *members;
-	/** @n_members: how many */
-	size_t n_members;
-	/** @ports: its ports */
-	struct port *ports;
-	/** @n_ports: how many */
-	size_t n_ports;
-	/** @stations: its static stations */
-	struct fdb *stations;
-	/** @n_stations: how many */
-	size_t n_stations;
-};
-
-static int by_key(const void *a, const void *b)
-{
-	const struct fdb *fa = a, *fb = b;
-
-	return memcmp(fa->mac, fb->mac, sizeof(fa->mac)) ?:
-	       (int)fa->vid - (int)fb->vid ?:
-	       (int)fa->service - (int)fb->service;
-}
-
-static bool same_stations(const struct content *a, const struct content *b)
-{
-	bool same = a->n_stations == b->n_stations;
-
-	for (size_t i = 0; same && i < a->n_stations; i++)
-		same = !by_key(&a->stations[i], &b->stations[i]) &&
-		       a->stations[i].port == b->stations[i].port &&
-		       a->stations[i].wanted == b->stations[i].wanted;
-	return same;
-}
-
-/* Static stations, in the order of their keys */
-static int read_stations(struct content *c)
-{
-	struct filter filter = {
-		.bond = c->bond->ifindex,
-		.torn = TORN_TAKE,
-	};
-	size_t count, n = 0;
-	int err = obj_load(&fdb_kind, &filter, (void **)&c->stations, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (c->stations[i].state == VMBOND_STATION_STATE_STATIC)
-			c->stations[n++] = c->stations[i];
-	c->n_stations = n;
-	if (n)
-		qsort(c->stations, n, sizeof(*c->stations), by_key);
-	return err;
-}
-
-/*
- * Guests' stations may come and go faster than all can be read. Static ones do
- * not: two readings that agree on those are right about them.
- */
-static int load_stations(struct content *c)
-{
-	struct content before = { .bond = c->bond };
-	int err = read_stations(&before);
-	bool same = false;
-
-	for (int i = 0; i < NL_DUMP_TRIES && !err && !same; i++) {
-		err = read_stations(c);
-		same = !err && same_stations(&before, c);
-		free(before.stations);
-		before = *c;
-	}
-	if (err || same)
-		return err;
-	return fail(ST_REFUSED, "static stations change faster than they can "
-		    "be read, try again");
-}
-
-/* Only what was read whole is written. */
-static int content_load(struct content *c, const struct bond *bond)
-{
-	struct filter filter = { .bond = bond->ifindex, .torn = TORN_FAIL };
-
-	*c = (struct content){ .bond = bond };
-	return obj_load(&member_kind, &filter, (void **)&c->members,
-			&c->n_members) ?:
-	       obj_load(&port_kind, &filter, (void **)&c->ports,
-			&c->n_ports) ?:
-	       load_stations(c);
-}
-
-/* Nothing of the VMs', whose devices are not there at boot */
-static void content_of_node(struct content *c)
-{
-	size_t ports = 0, stations = 0;
-
-	for (size_t i = 0; i < c->n_ports; i++)
-		if (c->ports[i].ifindex == c->bond->ifindex)
-			c->ports[ports++] = c->ports[i];
-	for (size_t i = 0; i < c->n_stations; i++)
-		if (c->stations[i].port == c->bond->ifindex)
-			c->stations[stations++] = c->stations[i];
-	c->n_ports = ports;
-	c->n_stations = stations;
-}
-
-static void content_free(struct content *c)
-{
-	free(c->members);
-	free(c->ports);
-	free(c->stations);
-}
-
-static bool has_member(const struct content *c, uint32_t ifindex)
-{
-	for (size_t i = 0; i < c->n_members; i++)
-		if (c->members[i].ifindex == ifindex)
-			return true;
-	return false;
 }
 
 /* Static stations, of one port or, for 0, of all */
@@ -189,24 +70,41 @@ static uint32_t room_at(const struct content *c, const struct port *port)
 	return n > port->max_macs ? n : port->max_macs;
 }
 
-static int save_settings(const struct content *c)
+#define BOND_HAS(_attr)		OBJ_HAS(bond, VMBOND_A_BOND_##_attr)
+#define MEMBER_HAS(_attr)	OBJ_HAS(member, VMBOND_A_MEMBER_##_attr)
+#define PORT_HAS(_attr)		OBJ_HAS(port, VMBOND_A_PORT_##_attr)
+
+static void save_networks(const struct names *names)
+{
+	printf(" networks ");
+	for (size_t i = 0; i < names->count; i++)
+		printf("%s%s", i ? "," : "", names->name[i]);
+	puts(names->count ? "" : "none");
+}
+
+static void save_settings(const struct content *c)
 {
 	const struct bond *bond = c->bond;
 	char vlans[LIST_TEXT];
 
-	printf("bond add %s mode %s native %u vlans %s rx-check %s "
-	       "rebalance-interval %ums max-moves %u updelay %ums "
-	       "downdelay %ums min-links %u ageing %us max-macs %u "
-	       "announce-count %u",
-	       bond->ifname, obj_word(mode_words, bond->mode), bond->native,
-	       list_format(&bond->vlans, vlans),
-	       obj_word(rx_check_words, bond->rx_check),
-	       bond->rebalance_interval, bond->max_moves, bond->updelay,
-	       bond->downdelay, bond->min_links, bond->ageing, room_in(c),
+	printf("bond add %s", bond->ifname);
+	option(BOND_HAS(MODE), "mode %s", obj_word(mode_words, bond->mode));
+	option(BOND_HAS(NATIVE), "native %u", bond->native);
+	option(BOND_HAS(VLANS), "vlans %s", list_format(&bond->vlans, vlans));
+	option(BOND_HAS(RX_CHECK), "rx-check %s",
+	       obj_word(rx_check_words, bond->rx_check));
+	option(BOND_HAS(REBALANCE_INTERVAL), "rebalance-interval %ums",
+	       bond->rebalance_interval);
+	option(BOND_HAS(MAX_MOVES), "max-moves %u", bond->max_moves);
+	option(BOND_HAS(UPDELAY), "updelay %ums", bond->updelay);
+	option(BOND_HAS(DOWNDELAY), "downdelay %ums", bond->downdelay);
+	option(BOND_HAS(MIN_LINKS), "min-links %u", bond->min_links);
+	option(BOND_HAS(AGEING), "ageing %us", bond->ageing);
+	option(BOND_HAS(MAX_MACS), "max-macs %u", room_in(c));
+	option(BOND_HAS(ANNOUNCE_COUNT), "announce-count %u",
 	       bond->announce_count);
-	if (bond->primary)
-		printf(" primary %s", link_name(bond->primary));
-	return save_networks(bond->ifindex);
+	option(bond->primary, "primary %s", link_name(bond->primary));
+	save_networks(&c->link.altnames);
 }
 
 static void save_members(const struct content *c)
@@ -214,9 +112,11 @@ static void save_members(const struct content *c)
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct member *member = &c->members[i];
 
-		printf("member add %s %s weight %u state %s\n",
-		       c->bond->ifname, member->ifname, member->weight,
+		printf("member add %s %s", c->bond->ifname, member->ifname);
+		option(MEMBER_HAS(WEIGHT), "weight %u", member->weight);
+		option(MEMBER_HAS(ADMIN_STATE), "state %s",
 		       obj_word(admin_words, member->admin_state));
+		putchar('\n');
 	}
 }
 
@@ -226,16 +126,21 @@ static void save_port(const struct content *c, const struct port *port)
 		printf("port set %s", c->bond->ifname);
 	else
 		printf("port add %s %s", c->bond->ifname, port->ifname);
-	printf(" %s mac-lock %s max-macs %u isolated %s flood %s",
+	option(PORT_HAS(VLAN_MODE), "%s",
 	       port->vlan_mode == VMBOND_VLAN_MODE_NONE ? "vlan none" :
-	       port_vlan_text(port), on_off(port->mac_lock), room_at(c, port),
-	       on_off(port->isolated), on_off(port->flood));
+	       port_vlan_text(port));
+	option(PORT_HAS(MAC_LOCK), "mac-lock %s", on_off(port->mac_lock));
+	option(PORT_HAS(MAX_MACS), "max-macs %u", room_at(c, port));
+	option(PORT_HAS(ISOLATED), "isolated %s", on_off(port->isolated));
+	option(PORT_HAS(FLOOD), "flood %s", on_off(port->flood));
 	if (port->bum_limit)
-		printf(" bum-limit %u", port->bum_limit);
+		option(true, "bum-limit %u", port->bum_limit);
 	else
-		printf(" bum-limit none");
-	printf(" priority-tags %s standby %s\n", on_off(port->priority_tags),
-	       on_off(port->standby));
+		option(PORT_HAS(BUM_LIMIT), "bum-limit none");
+	option(PORT_HAS(PRIORITY_TAGS), "priority-tags %s",
+	       on_off(port->priority_tags));
+	option(PORT_HAS(STANDBY), "standby %s", on_off(port->standby));
+	putchar('\n');
 }
 
 /* What was learned is learned again. */
@@ -249,7 +154,7 @@ static void save_stations(const struct content *c)
 		       text_mac(fdb->mac), fdb->vid, service,
 		       link_name(fdb->port));
 		/* A pin by hand outlives its member. */
-		if (fdb->wanted && has_member(c, fdb->wanted))
+		if (fdb->wanted && content_has_member(c, fdb->wanted))
 			printf("fdb pin %s %s vlan %u%s member %s\n",
 			       c->bond->ifname, text_mac(fdb->mac), fdb->vid,
 			       service, link_name(fdb->wanted));
@@ -258,16 +163,18 @@ static void save_stations(const struct content *c)
 
 static void save_limits(const struct content *c)
 {
+	const struct bond *bond = c->bond;
+
 	for (size_t i = 0; i < c->n_ports; i++) {
 		const struct port *port = &c->ports[i];
 
-		if (port->max_macs < room_at(c, port))
+		if (PORT_HAS(MAX_MACS) && port->max_macs < room_at(c, port))
 			printf("port set %s max-macs %u\n", port->ifname,
 			       port->max_macs);
 	}
-	if (c->bond->max_macs < room_in(c))
-		printf("bond set %s max-macs %u\n", c->bond->ifname,
-		       c->bond->max_macs);
+	if (BOND_HAS(MAX_MACS) && bond->max_macs < room_in(c))
+		printf("bond set %s max-macs %u\n", bond->ifname,
+		       bond->max_macs);
 }
 
 static int save_bond(const struct bond *bond, bool node)
@@ -279,8 +186,9 @@ static int save_bond(const struct bond *bond, bool node)
 	if (!err && node)
 		content_of_node(&c);
 	if (!err)
-		err = save_settings(&c);
+		err = content_check(&c);
 	if (!err) {
+		save_settings(&c);
 		save_members(&c);
 		for (size_t i = 0; i < c.n_ports; i++)
 			save_port(&c, &c.ports[i]);
