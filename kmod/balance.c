@@ -95,7 +95,7 @@ static u64 vmb_bal_util_without(const struct vmb_bal_member *m,
 /* What is worth moving stations off a member utilised so much */
 static u64 vmb_bal_threshold(u64 util)
 {
-	return max(VMB_BAL_TRIVIAL, util / VMB_BAL_CLOSE);
+	return max(VMB_BAL_TRIVIAL, div_u64(util, VMB_BAL_CLOSE));
 }
 
 /* What has to be won by it, as long as nothing else has moved */
@@ -103,7 +103,7 @@ static u64 vmb_bal_due(const struct vmb_bal_plan *p, u64 util)
 {
 	if (p->moved)
 		return vmb_bal_threshold(util);
-	return max(VMB_BAL_TRIVIAL, util / VMB_BAL_FIRST);
+	return max(VMB_BAL_TRIVIAL, div_u64(util, VMB_BAL_FIRST));
 }
 
 static void vmb_bal_add(struct vmb_bal_member *m,

@@ -58,6 +58,8 @@ static inline void vmb_dev_set_netns_immutable(struct net_device *dev)
 {
 #ifdef VMB_HAVE_DEV_NETNS_IMMUTABLE
 	dev->netns_immutable = true;
+#elif defined(VMB_HAVE_DEV_NETNS_LOCAL)
+	dev->netns_local = true;
 #else
 	dev->features |= NETIF_F_NETNS_LOCAL;
 #endif

@@ -33,16 +33,16 @@ static unsigned int vmb_wire_frames(const struct sk_buff *skb)
 static bool vmb_bum_conforms(struct vmb_port *port, struct vmb_tokens *t,
 			     const struct sk_buff *skb)
 {
-	s64 limit = READ_ONCE(port->bum_limit);
+	u32 limit = READ_ONCE(port->bum_limit);
 	unsigned long now;
 	bool ok;
 
 	spin_lock(&port->bum_lock);
 	/* Read before, it might be older than @at: as if long had passed. */
 	now = jiffies;
-	t->left += min(now - t->at, VMB_BUM_SILENCE) * limit;
+	t->left += (s64)min(now - t->at, VMB_BUM_SILENCE) * limit;
 	t->at = now;
-	t->left = min(t->left, max(limit / VMB_BUM_BURST_HZ, 1LL) * HZ);
+	t->left = min(t->left, (s64)max(limit / VMB_BUM_BURST_HZ, 1U) * HZ);
 	ok = t->left >= HZ;
 	if (ok)
 		t->left -= (s64)vmb_wire_frames(skb) * HZ;

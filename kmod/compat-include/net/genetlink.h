@@ -62,8 +62,6 @@ int vmb_genl_unregister(const struct vmb_genl_family *f);
 #define genl_family			vmb_genl_family
 #define genl_register_family(f)		vmb_genl_register(f)
 #define genl_unregister_family(f)	vmb_genl_unregister(f)
-#define genl_info_dump(cb)		genl_dumpit_info(cb)
-
 #define genlmsg_put(skb, portid, seq, f, flags, cmd)			\
 	genlmsg_put(skb, portid, seq, &(f)->real, flags, cmd)
 #define genlmsg_put_reply(skb, info, f, flags, cmd)			\
@@ -75,4 +73,9 @@ int vmb_genl_unregister(const struct vmb_genl_family *f);
 #define genl_set_err(f, net, portid, group, code)			\
 	genl_set_err(&(f)->real, net, portid, group, code)
 
+#endif
+
+/* Kernels before 6.6; all that is asked of it is in both. */
+#if !defined(genl_info_dump) && !defined(VMB_HAVE_GENL_INFO_DUMP)
+#define genl_info_dump(cb)		genl_dumpit_info(cb)
 #endif
