@@ -118,13 +118,13 @@ void vmb_announce_again(struct vmb_bond *bond, u64 key)
 
 	st = vmb_fdb_find(&bond->fdb, key);
 	if (!st || !READ_ONCE(bond->announce_count) ||
-	    time_before(jiffies, READ_ONCE(st->announced) + HZ))
+	    vmb_within(READ_ONCE(st->announced), HZ))
 		return;
 
 	spin_lock(&bond->fdb.lock);
 	st = vmb_fdb_find(&bond->fdb, key);
 	if (st && !st->announce_left &&
-	    time_after(jiffies, READ_ONCE(st->announced) + HZ) &&
+	    !vmb_within(READ_ONCE(st->announced), HZ) &&
 	    vmb_announce_may(bond, st)) {
 		st->announce_left = 1;
 		list_move_tail(&st->announce, &bond->fdb.announce);
@@ -156,7 +156,7 @@ static void vmb_announce_send(struct vmb_bond *bond, u64 key,
 /* A batch a tick, however often somebody wants the work to run at once. */
 static bool vmb_announce_paced(struct vmb_fdb *fdb)
 {
-	if (time_after_eq(jiffies, fdb->announce_tick + VMB_ANNOUNCE_TICK)) {
+	if (!vmb_within(fdb->announce_tick, VMB_ANNOUNCE_TICK - 1)) {
 		fdb->announce_tick = jiffies;
 		fdb->announce_sent = 0;
 	}

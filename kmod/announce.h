@@ -13,8 +13,7 @@
  */
 static inline bool vmb_announce_locked(const struct vmb_station *st)
 {
-	return time_before(jiffies,
-			   READ_ONCE(st->announced) + VMB_ANNOUNCE_LOCK);
+	return vmb_within(READ_ONCE(st->announced), VMB_ANNOUNCE_LOCK);
 }
 
 void vmb_announce(struct vmb_bond *bond, struct vmb_station *st);

@@ -68,8 +68,7 @@ static inline bool vmb_station_stale(const struct vmb_bond *bond,
 				     const struct vmb_station *st)
 {
 	return READ_ONCE(st->kind) == VMB_KIND_LEARNED &&
-	       time_after(jiffies, READ_ONCE(st->last_tx) +
-				   READ_ONCE(bond->ageing));
+	       !vmb_within(READ_ONCE(st->last_tx), READ_ONCE(bond->ageing));
 }
 
 int vmb_fdb_init(struct vmb_fdb *fdb, u32 max);

@@ -303,10 +303,17 @@ static int vmb_fill_mac(struct sk_buff *skb, int type, u64 key)
 	return nla_put(skb, type, sizeof(addr), addr);
 }
 
+/* In milliseconds; who wrote @then may be a jiffy ahead. */
+static u64 vmb_age(unsigned long then)
+{
+	unsigned long ago = jiffies - then + 1;
+
+	return jiffies64_to_msecs(ago ? ago - 1 : 0);
+}
+
 static int vmb_fill_pin(struct sk_buff *skb, const struct vmb_station *st)
 {
 	const struct vmb_member *m = rcu_dereference(st->pin);
-	unsigned long age = jiffies - READ_ONCE(st->pinned);
 	int wanted = READ_ONCE(st->wanted);
 
 	if (wanted && nla_put_u32(skb, VMBOND_A_FDB_WANTED, wanted))
@@ -314,7 +321,8 @@ static int vmb_fill_pin(struct sk_buff *skb, const struct vmb_station *st)
 	if (!m)
 		return 0;
 	if (nla_put_u32(skb, VMBOND_A_FDB_MEMBER, m->dev->ifindex) ||
-	    nla_put_uint(skb, VMBOND_A_FDB_PIN_AGE, jiffies64_to_msecs(age)) ||
+	    nla_put_uint(skb, VMBOND_A_FDB_PIN_AGE,
+			 vmb_age(READ_ONCE(st->pinned))) ||
 	    nla_put_u32(skb, VMBOND_A_FDB_PIN_CAUSE, READ_ONCE(st->pin_cause)))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, VMBOND_A_FDB_MANUAL,
@@ -353,8 +361,7 @@ int vmb_fill_station(struct sk_buff *skb, const struct vmb_bond *bond,
 	    vmb_fill_pin(skb, st) ||
 	    nla_put_u32(skb, VMBOND_A_FDB_STATE, vmb_station_state(bond, st)) ||
 	    nla_put_uint(skb, VMBOND_A_FDB_AGE,
-			 jiffies64_to_msecs(jiffies -
-					    READ_ONCE(st->last_tx))) ||
+			 vmb_age(READ_ONCE(st->last_tx))) ||
 	    nla_put_uint(skb, VMBOND_A_FDB_TX_BYTES, READ_ONCE(st->tx_bytes)) ||
 	    nla_put_uint(skb, VMBOND_A_FDB_RX_BYTES, READ_ONCE(st->rx_bytes)) ||
 	    nla_put_uint(skb, VMBOND_A_FDB_TX_RATE, vmb_bits(&st->rate.tx)))

@@ -46,8 +46,7 @@ static bool vmb_reflected(struct vmb_bond *bond, const struct sk_buff *skb,
 {
 	bool announces = is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
 			 vmb_is_announcement(skb);
-	bool lately = time_before(jiffies, READ_ONCE(st->last_tx) +
-					   VMB_REFLECTION_TIME);
+	bool lately = vmb_within(READ_ONCE(st->last_tx), VMB_REFLECTION_TIME);
 
 	if (READ_ONCE(st->primary_mac) ||
 	    ((READ_ONCE(st->kind) == VMB_KIND_STATIC ||

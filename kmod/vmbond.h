@@ -553,6 +553,19 @@ static inline u16 vmb_key_vlan(u64 key)
 	return key & 0xffff;
 }
 
+/**
+ * vmb_within - was something within a time, up to now
+ * @then: when it was, in jiffies; the other CPU may be one ahead
+ * @time: so many jiffies
+ *
+ * With jiffies of 32 bits, what is months ago may be taken for now once, for
+ * @time, and not for as long again.
+ */
+static inline bool vmb_within(unsigned long then, unsigned long time)
+{
+	return jiffies - then + 1 <= time + 1;
+}
+
 static inline bool vmb_mac_is_multicast(u64 mac)
 {
 	return mac & BIT_ULL(40);
