@@ -39,7 +39,7 @@ void vmb_station_remove(struct vmb_bond *bond, struct vmb_station *st,
  */
 void vmb_stations_changed(struct vmb_bond *bond)
 {
-	if (READ_ONCE(bond->quiet))
+	if (READ_ONCE(bond->quiet_wanted))
 		mod_delayed_work(vmb_wq, &bond->link_work, 0);
 }
 

@@ -238,7 +238,9 @@ void vmb_quiet_update(struct vmb_bond *bond)
 	bool quiet;
 
 	ASSERT_RTNL();
-	if (vmb_quiet_wanted(bond))
+	/* Before the stations are read: who comes later has us look again. */
+	WRITE_ONCE(bond->quiet_wanted, vmb_quiet_wanted(bond));
+	if (bond->quiet_wanted)
 		new = vmb_quiet_make(bond);
 	quiet = new;
 	list_for_each_entry(m, &bond->members, list)
@@ -250,9 +252,6 @@ void vmb_quiet_update(struct vmb_bond *bond)
 		kvfree(new);
 		new = NULL;
 	}
-	WRITE_ONCE(bond->quiet, new);
-	/* Till now no station that came had anybody look again. */
-	if (new && !old)
-		mod_delayed_work(vmb_wq, &bond->link_work, 0);
+	bond->quiet = new;
 	kvfree(old);
 }

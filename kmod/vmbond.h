@@ -477,6 +477,8 @@ struct vmb_bond {
 	u32 member_ids;
 	/** @quiet: what the filters of quiet members hold, or NULL; RTNL */
 	struct vmb_quiet *quiet;
+	/** @quiet_wanted: the ports allow it, whether it could be had or not */
+	bool quiet_wanted;
 	/** @ports: all but the self port; RTNL */
 	struct list_head ports;
 	/** @n_ports: how many; RTNL */
