@@ -27,7 +27,7 @@ int vmb_fdb_init(struct vmb_fdb *fdb, u32 max)
 		return -ENOMEM;
 	fdb->salt = get_random_u64() | 1;
 	fdb->max = max;
-	fdb->scan_at = jiffies;
+	fdb->scanned = jiffies - 2 * HZ;
 	fdb->announce_tick = jiffies;
 	spin_lock_init(&fdb->lock);
 	INIT_LIST_HEAD(&fdb->announce);

@@ -14,6 +14,9 @@
 #include "trace.h"
 #include "uplink.h"
 
+/* What part of a full bond makes room at once. */
+#define VMB_RECLAIM_PART	64
+
 /**
  * vmb_station_remove - take a station out of the table
  * @bond: its bond; the fdb lock is held
@@ -68,19 +71,26 @@ void vmb_stations_removed(struct vmb_bond *bond, struct list_head *gone,
 	rcu_read_unlock();
 }
 
-/* Stale stations of any port, when the bond is full. Once a second at most. */
+/*
+ * Stale stations of any port, when the bond is full: some, for those that stay
+ * are still reached. Where no more are found, not before a second has passed.
+ */
 static void vmb_reclaim(struct vmb_bond *bond, struct list_head *gone)
 {
+	u32 left = max(bond->fdb.max / VMB_RECLAIM_PART, 1U);
 	struct hlist_node *tmp;
 	struct vmb_station *st;
 	unsigned int b;
 
-	if (time_before(jiffies, bond->fdb.scan_at))
+	if (vmb_within(bond->fdb.scanned, HZ))
 		return;
-	bond->fdb.scan_at = jiffies + HZ;
 	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
-		if (vmb_station_stale(bond, st))
+		if (vmb_station_stale(bond, st)) {
 			vmb_station_remove(bond, st, gone);
+			if (!--left)
+				return;
+		}
+	bond->fdb.scanned = jiffies;
 }
 
 /*

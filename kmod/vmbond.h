@@ -219,8 +219,8 @@ struct vmb_fdb {
 	u32 max;
 	/** @gen: changes whenever a station comes or goes */
 	u32 gen;
-	/** @scan_at: jiffies before which there is nothing stale to reclaim */
-	unsigned long scan_at;
+	/** @scanned: jiffies when all were looked at that may be reclaimed */
+	unsigned long scanned;
 	/** @announce: stations to announce for the first time */
 	struct list_head announce;
 	/** @announce_again: and those to repeat, the next one first */
