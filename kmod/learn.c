@@ -366,9 +366,14 @@ int vmb_static_add(struct vmb_port *port, u64 key,
 	} else if (st && st->kind == VMB_KIND_STATIC) {
 		NL_SET_ERR_MSG(extack, "the static station exists already");
 		err = -EEXIST;
-	} else if (st) {
+	} else if (st && (vmb_station_port(fdb, st) == port ||
+			  port->stations < port->max ||
+			  vmb_make_room(port, &gone))) {
 		vmb_fdb_set_kind(fdb, st, VMB_KIND_STATIC);
 		vmb_fdb_set_port(fdb, st, port);
+	} else if (st) {
+		NL_SET_ERR_MSG(extack, "max-macs of the port is reached");
+		err = -ENOSPC;
 	} else {
 		st = vmb_static_new(port, key, &gone, extack);
 		err = PTR_ERR_OR_ZERO(st);

@@ -124,6 +124,34 @@ limits()
 	vb fdb del br-phy "$(mac 41)" vlan 10
 	log_test "others' stale stations go for room in the bond alone"
 
+	# They are still reached, so no more of them go than is needed.
+	forget_all
+	vb bond set br-phy ageing $((patience * 2 / 1000))
+	xf "try v2 s=21+ d=99 n=20"
+	check "the last gets stale" wait_for 10 equals stale station 34 10 .state
+	vb bond set br-phy max-macs "$(bond .stations)"
+	# Stale ones are looked for once a second.
+	nap 1.1
+	xf "try v1 s=51 d=99"
+	check_eq "stations of p1" "$(known p1)" 51
+	check_eq "stations of p2" "$(known p2 | wc -w)" 19
+	log_test "and no more of them than that takes"
+
+	# A station does not bring its room along.
+	forget_all
+	vb port set p1 max-macs 1
+	vb fdb add br-phy "$(mac 41)" vlan 10 port p1
+	xf "try v2 s=21 d=99"
+	refused 2 max-macs vb fdb add br-phy "$(mac 21)" vlan 10 port p1
+	check_eq "station" "$(station 21 10 '"\(.port) \(.state)"')" \
+		"p2 learned"
+	vb fdb del br-phy "$(mac 41)" vlan 10
+	xf "try v1 s=11 d=99"
+	vb fdb add br-phy "$(mac 21)" vlan 10 port p1
+	check_eq "stations of p1" "$(known p1)" 21
+	vb fdb del br-phy "$(mac 21)" vlan 10
+	log_test "a station that is made static elsewhere needs room there"
+
 	forget_all
 	xf "try v1 s=11+ d=99 n=2"
 	xf "try v2 s=21+ d=99 n=2"
