@@ -155,32 +155,36 @@ static bool vmb_may_learn(const struct vmb_port *port)
  * @learned: set to the station, or NULL if there is no room for it
  *
  * Context: BH disabled, RCU.
- * Return: false if the port may not send from that address.
+ * Return: -1, or why the frame is to be dropped: enum vmb_drop.
  */
-bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
-	       struct vmb_station **learned)
+int vmb_learn(struct vmb_port *port, u64 key, bool announce,
+	      struct vmb_station **learned)
 {
 	struct vmb_bond *bond = port->bond;
 	struct vmb_fdb *fdb = &bond->fdb;
 	enum vmbond_cause cause = VMBOND_CAUSE_ROAMED;
-	bool ok = true, full = false, tell = false;
+	bool full = false, tell = false;
 	struct vmb_station *st;
 	LIST_HEAD(gone);
+	int why = -1;
 
 	*learned = NULL;
 	if (port != &bond->self && vmb_is_ours(bond, key))
-		return false;
+		return VMB_DROP_SPOOF;
 
 	spin_lock(&fdb->lock);
 	st = vmb_fdb_find(fdb, key);
 	if (st && vmb_station_port(fdb, st) == port)
 		goto known;
 	if (st && st->kind != VMB_KIND_LEARNED) {
-		ok = false;
+		why = VMB_DROP_SPOOF;
 		goto unlock;
 	}
-	if (!vmb_may_learn(port))
+	/* By whichever member it left, the switch would take it for a move. */
+	if (!vmb_may_learn(port)) {
+		why = VMB_DROP_DOWN;
 		goto unlock;
+	}
 	full = port->stations >= port->max || (!st && fdb->count >= fdb->max);
 	if (full) {
 		if (!vmb_make_room(port, &gone)) {
@@ -221,7 +225,7 @@ done:
 		vmb_count_drop(port->stats, VMB_DROP_MAC_LIMIT);
 	if (tell)
 		vmb_event_port(port, VMBOND_CAUSE_LIMIT, false);
-	return ok;
+	return why;
 }
 
 /* It is another node's for now: no round of announcements may take it back. */

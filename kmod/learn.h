@@ -17,8 +17,8 @@ void vmb_station_remove(struct vmb_bond *bond, struct vmb_station *st,
 void vmb_stations_removed(struct vmb_bond *bond, struct list_head *gone,
 			  enum vmbond_cause cause);
 void vmb_stations_changed(struct vmb_bond *bond);
-bool vmb_learn(struct vmb_port *port, u64 key, bool announce,
-	       struct vmb_station **learned);
+int vmb_learn(struct vmb_port *port, u64 key, bool announce,
+	      struct vmb_station **learned);
 void vmb_forget(struct vmb_bond *bond, u64 key);
 void vmb_flush(struct vmb_bond *bond, const struct vmb_port *port, u16 vlan,
 	       bool learned_only);

@@ -186,6 +186,7 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb, u32 sample)
 	struct vmb_station *st, *to;
 	enum vmb_drop why;
 	bool fits = true;
+	int refused;
 	u16 tci = 0;
 
 	why = VMB_DROP_SPOOF;
@@ -228,9 +229,14 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb, u32 sample)
 	if (unlikely(flags & VMB_PORT_BUM) && vmb_mac_is_multicast(dst))
 		fits = vmb_bum_conforms(port, &port->bum, skb);
 	/* All switches see a broadcast, if it gets there. */
-	if (unlikely(!st || rcu_access_pointer(st->port) != port) &&
-	    !vmb_learn(port, src, !vmb_mac_is_multicast(dst) || !fits, &st))
-		goto drop;
+	if (unlikely(!st || rcu_access_pointer(st->port) != port)) {
+		refused = vmb_learn(port, src,
+				    !vmb_mac_is_multicast(dst) || !fits, &st);
+		if (unlikely(refused >= 0)) {
+			why = refused;
+			goto drop;
+		}
+	}
 	if (likely(st))
 		vmb_touch(st);
 
