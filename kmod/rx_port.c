@@ -210,6 +210,9 @@ static bool vmb_switch(struct vmb_port *port, struct sk_buff *skb, u32 sample)
 			vmb_count_drop(port->stats, VMB_DROP_NOMEM);
 			return false;
 		}
+		if (vlan->mode == VMBOND_VLAN_MODE_TUNNEL &&
+		    !vmb_tunnel_takes(vlan, skb))
+			goto drop;
 	} else {
 		f.prio = tci & ~VLAN_VID_MASK;
 	}

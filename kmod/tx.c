@@ -66,18 +66,44 @@ static bool vmb_fits(const struct net_device *dev, const struct sk_buff *skb)
 	       vmb_fits_slow(dev, skb);
 }
 
-/* The customer VIDs that a tunnel takes bound what leaves it, too. */
-static bool vmb_leaves_tunnel(const struct vmb_vlan_conf *c,
-			      struct sk_buff *skb)
+/**
+ * vmb_tunnel_takes - is a frame in one of a tunnel's customer VIDs
+ * @c: the VLAN mode of a port that is a tunnel
+ * @skb: the frame, its data behind the Ethernet header, its tags in there
+ *
+ * A stack that finds VID 0 takes it for a priority, and looks behind it.
+ */
+bool vmb_tunnel_takes(const struct vmb_vlan_conf *c, struct sk_buff *skb)
 {
+	__be16 type = eth_hdr(skb)->h_proto;
+	unsigned int at = 0;
 	u16 vid = 0;
 
-	if (eth_type_vlan(eth_hdr(skb)->h_proto)) {
-		if (!pskb_may_pull(skb, VLAN_HLEN))
+	while (!vid && eth_type_vlan(type)) {
+		if (!pskb_may_pull(skb, at + VLAN_HLEN))
 			return false;
-		vid = get_unaligned_be16(skb->data) & VLAN_VID_MASK;
+		vid = get_unaligned_be16(skb->data + at) & VLAN_VID_MASK;
+		type = get_unaligned((__be16 *)(skb->data + at + 2));
+		at += VLAN_HLEN;
 	}
 	return test_bit(vid, c->set);
+}
+
+/*
+ * 802.1ad is payload to a trunk, but for VID 0: whoever gets that untagged
+ * looks for a tag behind it, and finds the VLAN that the sender chose.
+ */
+static bool vmb_hides_tag(struct sk_buff *skb)
+{
+	const struct vlan_hdr *tag;
+
+	if (likely(eth_hdr(skb)->h_proto != htons(ETH_P_8021AD)))
+		return false;
+	if (!pskb_may_pull(skb, VLAN_HLEN))
+		return true;
+	tag = (const struct vlan_hdr *)skb->data;
+	return !(tag->h_vlan_TCI & htons(VLAN_VID_MASK)) &&
+	       eth_type_vlan(tag->h_vlan_encapsulated_proto);
 }
 
 /*
@@ -91,8 +117,9 @@ static int vmb_leave(struct vmb_frame *f, const struct vmb_vlan_conf *c,
 					ntohs(eth_hdr(f->skb)->h_proto));
 
 	if (unlikely(tag == VMB_TAG_REFUSE ||
-		     (c->mode == VMBOND_VLAN_MODE_TUNNEL &&
-		      !vmb_leaves_tunnel(c, f->skb))))
+		     (c->mode == VMBOND_VLAN_MODE_TUNNEL ?
+		      !vmb_tunnel_takes(c, f->skb) :
+		      tag == VMB_TAG_NONE && vmb_hides_tag(f->skb))))
 		return VMB_DROP_VLAN;
 	if (unlikely(!(READ_ONCE(dev->flags) & IFF_UP)))
 		return VMB_DROP_DOWN;

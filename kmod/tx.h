@@ -71,6 +71,7 @@ static inline enum vmb_tag vmb_frame_tag(const struct sk_buff *skb)
 }
 
 bool vmb_tag_to_payload(struct sk_buff *skb);
+bool vmb_tunnel_takes(const struct vmb_vlan_conf *c, struct sk_buff *skb);
 bool vmb_tx(struct vmb_frame *f, struct net_device *dev,
 	    const struct vmb_vlan_conf *c,
 	    struct vmb_pcpu_stats __percpu *stats);

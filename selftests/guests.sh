@@ -467,6 +467,28 @@ hopping()
 	done
 	log_test "no way into another VLAN by way of the native one"
 	vb bond set br-phy native 0
+
+	# The stack looks for a VLAN behind any tag of VID 0, 802.1ad's too.
+	vb port set p1 access 0
+	vb port set p3 trunk 0,30
+	ip -n "$host" link add link br-phy name br-phy.30 type vlan id 30
+	ip -n "$host" link set br-phy.30 up
+	xf "open node30 $host br-phy.30"
+	for t in s0.30 s0.s0.30 s0p7.30; do
+		try v1 "s=11 d=all t=$t" ""
+		try v1 "s=11 d=fe t=$t" ""
+		try v3 "s=13 d=all t=$t" ""
+	done
+	for t in 0.s0.30 0.s0.s30; do
+		xf "try f0 s=22 d=all t=$t"
+		check_not "VLAN 30 was reached: $REPLY" like "$REPLY" "*node30*"
+		check_not "v3 was reached: $REPLY" like "$REPLY" "*v3*"
+	done
+	try v1 "s=11 d=all t=s5.30" "v3:s5.30 self:s5.30"
+	try v1 "s=11 d=all" "s?:- f0:- v3:- self:-"
+	log_test "nor by way of a VID 0 of 802.1ad"
+	xf "close node30"
+	ip -n "$host" link del br-phy.30
 }
 
 malformed()

@@ -137,6 +137,11 @@ inner()
 	try v1 "s=11 d=all" "s0:s20 f0:s20 v2:-"
 	try v1 "s=11 d=all t=0p3" "s0:s20.0p3 f0:s20.0p3 v2:0p3"
 	try v1 "s=11 d=all t=10" ""
+	try v1 "s=11 d=all t=0.30" ""
+	try v1 "s=11 d=all t=s0.30" ""
+	try v1 "s=11 d=all t=0.0.30" ""
+	try s0 "s=22 d=all t=s20.0.30" "v2:0.30"
+	try s0 "s=22 d=all t=s20.0" "v1:0 v2:0"
 	log_test "inner 0: what has no VLAN of the customer's"
 	vb port set p1 tunnel 20
 	try v1 "s=11 d=all t=13" "s0:s20.13 f0:s20.13 v2:13"
