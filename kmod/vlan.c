@@ -23,6 +23,7 @@ void vmb_vlan_none(struct vmb_vlan_conf *c)
 	memset(c, 0, sizeof(*c));
 	c->mode = VMBOND_VLAN_MODE_NONE;
 	c->native = VMB_VLAN_NONE;
+	c->added = VMB_VLAN_NONE;
 }
 
 /**
@@ -55,7 +56,8 @@ void vmb_vlan_trunk(struct vmb_vlan_conf *c, const unsigned long *set,
 	c->mode = VMBOND_VLAN_MODE_TRUNK;
 	vmb_vlan_copy_set(c, set);
 	if (native) {
-		set_bit(native, c->set);
+		if (!test_and_set_bit(native, c->set))
+			c->added = native;
 		clear_bit(0, c->set);
 		c->native = native;
 		c->native_tagged = native_tagged;

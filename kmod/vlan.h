@@ -35,6 +35,11 @@ struct vmb_vlan_conf {
 	u16 vlan;
 	/** @native: trunk: the VLAN of untagged frames; VMB_VLAN_NONE: none */
 	u16 native;
+	/**
+	 * @added: trunk: @native, where @set has it for that alone: the service
+	 * VLAN of this number is none of its VLANs; else VMB_VLAN_NONE
+	 */
+	u16 added;
 	/** @all: trunk: @set is all VLANs there are */
 	bool all;
 	/** @set: trunk: its VLANs by VID; tunnel: the inner VIDs it takes */
@@ -54,6 +59,12 @@ enum vmb_tag {
 	/** @VMB_TAG_REFUSE: not a tag: the frame must not leave */
 	VMB_TAG_REFUSE,
 };
+
+/* Is the service VLAN of this VID one of the uplink's? */
+static inline bool vmb_vlan_serves(const struct vmb_vlan_conf *c, u16 vid)
+{
+	return c->uplink && vid && vid != c->added && test_bit(vid, c->set);
+}
 
 /**
  * vmb_vlan_in - which VLAN does a frame belong to
@@ -75,7 +86,7 @@ static inline u16 vmb_vlan_in(const struct vmb_vlan_conf *c, enum vmb_tag tag,
 		return tag == VMB_TAG_C && vid ? VMB_VLAN_NONE : c->vlan;
 	case VMBOND_VLAN_MODE_TRUNK:
 		if (tag == VMB_TAG_S && c->uplink)
-			return vid && test_bit(vid, c->set) ?
+			return vmb_vlan_serves(c, vid) ?
 			       vid | VMB_VLAN_SERVICE : VMB_VLAN_NONE;
 		if (tag != VMB_TAG_C || !vid)
 			return c->native;
@@ -101,8 +112,7 @@ static inline bool vmb_vlan_carries(const struct vmb_vlan_conf *c, u16 vlan)
 		return vlan == c->vlan;
 	case VMBOND_VLAN_MODE_TRUNK:
 		if (vlan & VMB_VLAN_SERVICE)
-			return c->uplink &&
-			       test_bit(vlan & VLAN_VID_MASK, c->set);
+			return vmb_vlan_serves(c, vlan & VLAN_VID_MASK);
 		return test_bit(vlan, c->set);
 	default:
 		return false;

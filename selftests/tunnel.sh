@@ -157,6 +157,11 @@ bounds()
 	vb bond set br-phy native 0 vlans 30
 	try v1 "s=11 d=all t=10" "v2:10"
 	try s0 "s=22 d=all t=s20.10" ""
+	vb bond set br-phy native 20
+	try v1 "s=11 d=all t=10" "v2:10"
+	try s0 "s=22 d=all t=s20.10" ""
+	try v3 "s=13 d=all" "s0:- f0:- v4:20 self:20"
+	vb bond set br-phy native 0
 	log_test "the bond's vlans bound service VLANs too"
 	vb bond set br-phy vlans all
 

@@ -154,6 +154,14 @@ static void vlan_uplink(struct kunit *test)
 	CHECK_OUT(test, c, { 9, ETH_P_IP, NONE }, { 9, ETH_P_8021Q, REFUSE },
 		  { 9, ETH_P_8021AD, REFUSE }, { 5, ETH_P_8021AD, C },
 		  { 5 | SVLAN, ETH_P_8021Q, S }, { 6 | SVLAN, 0, REFUSE });
+
+	/* what is native for untagged frames is no service VLAN by that */
+	CHECK_IN(test, c, { S, 9, NO });
+	CHECK_OUT(test, c, { 9 | SVLAN, ETH_P_IP, REFUSE });
+	set_bit(9, set);
+	vmb_vlan_uplink(c, set, 9);
+	CHECK_IN(test, c, { S, 9, 9 | SVLAN });
+	CHECK_OUT(test, c, { 9 | SVLAN, ETH_P_IP, S });
 }
 
 static void vlan_all(struct kunit *test)
