@@ -187,13 +187,14 @@ static bool vmb_accept(struct vmb_bond *bond, struct vmb_station *to,
 	case VMBOND_RX_CHECK_STRICT:
 		/*
 		 * Without carrier its frames leave by another member, and the
-		 * answers come there. As above: a jiffy ahead perhaps.
+		 * answers come there.
 		 */
-		if (!pin || !netif_carrier_ok(pin->dev) ||
-		    jiffies - READ_ONCE(to->pinned) + 1 <= VMB_MOVE_GRACE)
-			return true;
-		vmb_announce_again(bond, to->key);
-		return false;
+		if (pin && netif_carrier_ok(pin->dev) &&
+		    !vmb_within(READ_ONCE(to->pinned), VMB_MOVE_GRACE)) {
+			vmb_announce_again(bond, to->key);
+			return false;
+		}
+		fallthrough;
 	default:
 		return vmb_take_off_pin(bond, to, m, pin, skb);
 	}

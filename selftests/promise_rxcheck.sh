@@ -302,6 +302,13 @@ strict()
 	try s1 "s=22 d=11 t=10 n=5" "v1:-x5"
 	log_test "strict: a grace time after a move"
 
+	fix 11 10 m0
+	switch_learns off
+	try f0 "s=22 d=11 t=10 n=10" "v1:-x10"
+	switch_learns on
+	fix 11 10 m1
+	log_test "strict: what is flooded in that time comes once"
+
 	# What it sends leaves by the other member at once, so answers come there.
 	vb bond set br-phy downdelay 20s
 	ip -n "$net" link set s1 down
