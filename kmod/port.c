@@ -227,11 +227,38 @@ static void vmb_port_unflood(struct vmb_port *port)
 	spin_unlock_bh(&port->bond->fdb.lock);
 }
 
+/*
+ * What is to hold in another VLAN from the first frame on is set before that.
+ * Returns the flags that were not set yet.
+ */
+static unsigned long vmb_port_restrict(struct vmb_port *port,
+				       const struct vmb_port_conf *conf)
+{
+	unsigned long new = conf->flags & ~READ_ONCE(port->flags) &
+			    (VMB_PORT_MAC_LOCK | VMB_PORT_ISOLATED);
+
+	if (new & VMB_PORT_MAC_LOCK)
+		vmb_port_set_flag(port, VMB_PORT_MAC_LOCK, true);
+	if (new & VMB_PORT_ISOLATED)
+		vmb_port_set_flag(port, VMB_PORT_ISOLATED, true);
+	return new;
+}
+
+static void vmb_port_unrestrict(struct vmb_port *port, unsigned long flags)
+{
+	if (flags & VMB_PORT_MAC_LOCK)
+		vmb_port_set_flag(port, VMB_PORT_MAC_LOCK, false);
+	if (flags & VMB_PORT_ISOLATED)
+		vmb_port_set_flag(port, VMB_PORT_ISOLATED, false);
+}
+
+/* @was: its flags before anything of this was set. */
 static void vmb_port_set_policy(struct vmb_port *port,
-				const struct vmb_port_conf *conf)
+				const struct vmb_port_conf *conf,
+				unsigned long was)
 {
 	struct vmb_bond *bond = port->bond;
-	unsigned long was = READ_ONCE(port->flags), now;
+	unsigned long now;
 
 	spin_lock_bh(&bond->fdb.lock);
 	WRITE_ONCE(port->max, conf->max_macs);
@@ -322,14 +349,15 @@ int vmb_port_add(struct vmb_bond *bond, struct net_device *dev,
 			goto err_stats;
 		vmb_vlan_none(none);
 	}
+	/* before a flood finds it */
+	vmb_port_set_policy(port, conf, 0);
 	err = vmb_port_set_vlan(port, conf->vlan ?: none);
 	kfree(none);
 	if (err)
-		goto err_stats;
-	vmb_port_set_policy(port, conf);
+		goto err_policy;
 	err = vmb_lower_attach(bond, dev, vmb_rx_port, port, extack);
 	if (err)
-		goto err_policy;
+		goto err_vlan;
 
 	netdev_hold(dev, &port->tracker, GFP_KERNEL);
 	list_add_tail(&port->list, &bond->ports);
@@ -339,12 +367,14 @@ int vmb_port_add(struct vmb_bond *bond, struct net_device *dev,
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 	return 0;
 
-err_policy:
+err_vlan:
 	vmb_port_unflood(port);
 	vmb_sets_leave(port);
 	/* A flood may be on its way to it. */
 	call_rcu(&port->rcu, vmb_port_free_rcu);
 	return err;
+err_policy:
+	vmb_port_unflood(port);
 err_stats:
 	free_percpu(port->stats);
 err_port:
@@ -364,18 +394,21 @@ err_port:
 int vmb_port_set(struct vmb_port *port, const struct vmb_port_conf *conf,
 		 struct netlink_ext_ack *extack)
 {
+	unsigned long was = READ_ONCE(port->flags), new;
 	struct vmb_bond *bond = port->bond;
 	int err;
 
 	ASSERT_RTNL();
 	if (conf->vlan != rtnl_dereference(port->vlan)) {
+		new = vmb_port_restrict(port, conf);
 		err = vmb_port_set_vlan(port, conf->vlan);
 		if (err) {
+			vmb_port_unrestrict(port, new);
 			NL_SET_ERR_MSG(extack, "no memory for the VLANs");
 			return err;
 		}
 	}
-	vmb_port_set_policy(port, conf);
+	vmb_port_set_policy(port, conf, was);
 	if (port == &bond->self) {
 		netif_addr_lock_bh(bond->dev);
 		vmb_self_sync(bond);

@@ -92,6 +92,20 @@ mac_lock()
 	for i in 11 12 14; do
 		vb fdb del br-phy "$(mac $i)" vlan 10
 	done
+
+	# No frame gets into the new VLAN before the lock.
+	xf "open kept $net f0 keep"
+	stream 1 v1 "raw=02000000009902000000001588b6$(printf '%092d' 0) gap=50"
+	for i in {1..10}; do
+		vb port set p1 access 20 mac-lock on
+		vb port set p1 access 10 mac-lock off
+	done
+	stop 1
+	check "sent: ${STAT[sent]}" test "${STAT[sent]}" -gt 100
+	kept_at "s=15 d=99 type=88b6 t=20" kept
+	check_eq "in VLAN 20" "$REPLY" 0
+	xf "close kept"
+	log_test "mac-lock comes with the VLAN that is asked for with it"
 }
 
 spoofing()
