@@ -325,7 +325,7 @@ static int vmb_uc_del(struct net_device *dev, const unsigned char *addr)
 static void vmb_set_rx_mode(struct net_device *dev)
 {
 	__dev_uc_sync(dev, vmb_uc_add, vmb_uc_del);
-	vmb_self_promisc(netdev_priv(dev));
+	vmb_self_promisc(netdev_priv(dev), dev->flags & IFF_PROMISC);
 }
 
 static void vmb_sync_addresses(struct net_device *dev)
@@ -339,6 +339,22 @@ static void vmb_sync_addresses(struct net_device *dev)
 static int vmb_open(struct net_device *dev)
 {
 	vmb_sync_addresses(dev);
+	return 0;
+}
+
+/*
+ * The stack does not tell a device that is down of addresses that go: those
+ * beside its own, and whoever is behind it, are not here until it is up again.
+ */
+static int vmb_stop(struct net_device *dev)
+{
+	struct vmb_bond *bond = netdev_priv(dev);
+
+	netif_addr_lock_bh(dev);
+	__dev_uc_unsync(dev, vmb_uc_del);
+	vmb_self_promisc(bond, false);
+	netif_addr_unlock_bh(dev);
+	vmb_flush(bond, &bond->self, VMB_VLAN_NONE, true);
 	return 0;
 }
 
@@ -409,6 +425,7 @@ static int vmb_del_slave(struct net_device *dev, struct net_device *lower)
 const struct net_device_ops vmb_netdev_ops = {
 	.ndo_init		= vmb_init,
 	.ndo_open		= vmb_open,
+	.ndo_stop		= vmb_stop,
 	.ndo_uninit		= vmb_uninit,
 	.ndo_start_xmit		= vmb_start_xmit,
 	.ndo_get_stats64	= vmb_get_stats64,

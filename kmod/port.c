@@ -504,18 +504,18 @@ err_stats:
 /**
  * vmb_self_promisc - the bond's netdev became promiscuous, or no longer is
  * @bond: the bond
+ * @promisc: it is
  *
  * As on a NIC, unknown unicast comes in then, and NICs must not be quiet.
  *
  * Context: BH disabled.
  */
-void vmb_self_promisc(struct vmb_bond *bond)
+void vmb_self_promisc(struct vmb_bond *bond, bool promisc)
 {
 	bool changed;
 
 	spin_lock(&bond->fdb.lock);
-	changed = vmb_port_set_flooded(&bond->self, VMB_PORT_PROMISC,
-				       bond->dev->flags & IFF_PROMISC);
+	changed = vmb_port_set_flooded(&bond->self, VMB_PORT_PROMISC, promisc);
 	spin_unlock(&bond->fdb.lock);
 	if (changed)
 		mod_delayed_work(vmb_wq, &bond->link_work, 0);

@@ -36,7 +36,7 @@ int vmb_port_set(struct vmb_port *port, const struct vmb_port_conf *conf,
 		 struct netlink_ext_ack *extack);
 void vmb_port_del(struct vmb_port *port);
 struct vmb_port *vmb_port_get_rtnl(const struct net_device *dev);
-void vmb_self_promisc(struct vmb_bond *bond);
+void vmb_self_promisc(struct vmb_bond *bond, bool promisc);
 int vmb_self_init(struct vmb_bond *bond);
 void vmb_self_uninit(struct vmb_bond *bond);
 

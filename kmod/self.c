@@ -104,8 +104,8 @@ static void vmb_self_mark_vlans(struct vmb_bond *bond,
  * vmb_self_sync - make the local stations what the bond's addresses are
  * @bond: the bond
  *
- * Its MAC and its unicast list, each on the VLAN of its untagged frames and
- * on those of the VLAN devices above it.
+ * Its MAC and, while it is up, its unicast list, each on the VLAN of its
+ * untagged frames and on those of the VLAN devices above it.
  *
  * Context: the address lock of the bond's netdev is held, as it is when the
  * stack calls ndo_set_rx_mode().
@@ -126,8 +126,9 @@ void vmb_self_sync(struct vmb_bond *bond)
 	c = rcu_dereference(bond->self.vlan);
 	WRITE_ONCE(bond->self_dirty, false);
 	vmb_self_mark_vlans(bond, c, vmb_mac(bond->dev->dev_addr));
-	netdev_for_each_uc_addr(ha, bond->dev)
-		vmb_self_mark_vlans(bond, c, vmb_mac(ha->addr));
+	if (bond->dev->flags & IFF_UP)
+		netdev_for_each_uc_addr(ha, bond->dev)
+			vmb_self_mark_vlans(bond, c, vmb_mac(ha->addr));
 
 	vmb_fdb_for_each(st, tmp, b, fdb) {
 		if (st->kind == VMB_KIND_LOCAL && !st->mark)
@@ -221,8 +222,10 @@ void vmb_self_sync_vid(struct vmb_bond *bond, u16 vid)
 	has = test_bit(vid, bond->self_vids) ||
 	      vlan == vmb_vlan_in(c, VMB_TAG_NONE, 0);
 	vmb_self_set(bond, vmb_mac(bond->dev->dev_addr), vlan, has, &gone);
-	netdev_for_each_uc_addr(ha, bond->dev)
-		vmb_self_set(bond, vmb_mac(ha->addr), vlan, has, &gone);
+	if (bond->dev->flags & IFF_UP)
+		netdev_for_each_uc_addr(ha, bond->dev)
+			vmb_self_set(bond, vmb_mac(ha->addr), vlan, has,
+				     &gone);
 	spin_unlock(&bond->fdb.lock);
 	vmb_stations_changed(bond);
 	vmb_self_tell(bond, vmb_mac(bond->dev->dev_addr), vlan);

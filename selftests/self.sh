@@ -160,6 +160,15 @@ dhcp()
 	log_test "DHCP, for the node and for a VM"
 }
 
+# Which it was not, and its VLAN device with it; IPv6 forgets its addresses then
+node_is_up()
+{
+	hip link set br-phy up
+	hip link set br-phy.10 up
+	hip addr replace 2001:db8:0::1/64 dev br-phy nodad
+	hip addr replace 2001:db8:10::1/64 dev br-phy.10 nodad
+}
+
 address_lists()
 {
 	hip link add link br-phy name mv0 address "$(mac 71)" type macvlan \
@@ -175,6 +184,27 @@ address_lists()
 	ip -n "$pod" link del mv0
 	check_eq "state" "$(station 71 0 .state)" ""
 	log_test "and away"
+
+	# It is told of no address that goes while it is down.
+	bridge -n "$host" fdb add "$(mac 74)" dev br-phy self
+	check_eq "state" "$(station 74 10 .state)" local
+	hip link set br-phy down
+	check_eq "state" "$(station 74 10 .state)" ""
+	vb port set br-phy max-macs 256
+	check_eq "state" "$(station 74 10 .state)" ""
+	try v1 "s=74 d=99" "s?:10 f0:10"
+	check_eq "port" "$(station 74 10 .port)" p1
+	hip link set br-phy up
+	check_eq "state" "$(station 74 10 .state)" local
+	hip link set br-phy down
+	bridge -n "$host" fdb del "$(mac 74)" dev br-phy self
+	try v1 "s=74 d=99" "s?:10 f0:10"
+	check_eq "port" "$(station 74 10 .port)" p1
+	node_is_up
+	check_eq "port" "$(station 74 10 .port)" p1
+	talk "$far" 192.0.2.1
+	vb fdb flush br-phy
+	log_test "its other addresses are its own while it is up"
 
 	bridge -n "$host" fdb add "$(mac 72)" dev br-phy self
 	check_eq "state" "$(station 72 0 .state)" local
