@@ -75,11 +75,19 @@ void vmb_announce(struct vmb_bond *bond, struct vmb_station *st)
 	}
 }
 
+static bool vmb_moved_unseen(const struct vmb_station *st)
+{
+	return st->kind == VMB_KIND_STATIC ||
+	       (st->pin_cause != VMBOND_CAUSE_LEARNED &&
+		time_after(st->pinned, READ_ONCE(st->announced)));
+}
+
 /**
- * vmb_announce_port - have a port's static stations announced
+ * vmb_announce_port - have a port's stations announced that were not yet
  * @port: the port, whose guest has come
  *
- * What was learned there was announced then.
+ * Static ones, and what was learned there and has moved since: where nobody
+ * was, nothing was announced.
  *
  * Context: RTNL, or BH disabled and RCU.
  */
@@ -91,11 +99,11 @@ void vmb_announce_port(struct vmb_port *port)
 	unsigned int b;
 
 	spin_lock_bh(&bond->fdb.lock);
-	if (port->stations == port->learned)
+	if (!port->stations)
 		goto unlock;
 	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
-		if (st->kind == VMB_KIND_STATIC &&
-		    vmb_station_port(&bond->fdb, st) == port)
+		if (vmb_station_port(&bond->fdb, st) == port &&
+		    vmb_moved_unseen(st))
 			vmb_announce(bond, st);
 unlock:
 	spin_unlock_bh(&bond->fdb.lock);

@@ -89,6 +89,7 @@ mac_lock()
 	vb port set p1 mac-lock off access 10
 	try v1 "s=15 d=99" "s?:10 f0:10"
 	log_test "mac-lock off"
+
 	for i in 11 12 14; do
 		vb fdb del br-phy "$(mac $i)" vlan 10
 	done
@@ -379,6 +380,13 @@ announced()
 	echo "$REPLY"
 }
 
+# said_at_last XX: has it been announced
+said_at_last()
+{
+	kept_at "s=$1 d=all type=8035 t=10" k0 k1
+	[ "$REPLY" -gt 0 ]
+}
+
 is_announced()
 {
 	[ "$(announced "$@")" -gt 0 ]
@@ -404,6 +412,36 @@ left_behind()
 	check "carrier" wait_for 5 equals true carrier_of p1
 	check "announced" wait_for 5 is_announced
 	log_test "and is announced when it is alive again"
+
+	# What was learned there, and was moved while nobody was
+	vb fdb del br-phy "$(mac 11)" vlan 10
+	xf "try v1 s=11 d=all"
+	ip -n "$net" link set v1 down
+	check "no carrier" wait_for 5 equals false carrier_of p1
+	xf "forget k0"
+	xf "forget k1"
+	for xx in m0 m1; do
+		vb fdb pin br-phy "$(mac 11)" vlan 10 member $xx
+	done
+	check_eq "announced" "$(announced)" 0
+	ip -n "$net" link set v1 up
+	check "carrier" wait_for 5 equals true carrier_of p1
+	check "announced" wait_for 5 is_announced
+	vb fdb flush br-phy
+	xf "forget k0"
+	xf "forget k1"
+	xf "try v1 s=11 d=all"
+	ip -n "$net" link set v1 down
+	check "no carrier" wait_for 5 equals false carrier_of p1
+	ip -n "$net" link set v1 up
+	check "carrier" wait_for 5 equals true carrier_of p1
+	# One that is announced later says that the first would have been.
+	vb fdb add br-phy "$(mac 12)" vlan 10 port p2
+	check "12 is announced" wait_for 5 said_at_last 12
+	check_eq "announced" "$(announced)" 0
+	vb fdb del br-phy "$(mac 12)" vlan 10
+	log_test "what was moved meanwhile is announced then, and nothing else"
+	vb fdb add br-phy "$(mac 11)" vlan 10 port p1
 
 	# 12 is told of as often as 11 would be, with its guest there.
 	vb fdb add br-phy "$(mac 12)" vlan 10 port p2
