@@ -2,6 +2,7 @@
 /* What members and ports have in common: being a lower device of the bond. */
 
 #include <linux/if_arp.h>
+#include <linux/if_macvlan.h>
 #include "lower.h"
 #include "vmbond.h"
 
@@ -27,6 +28,17 @@ static bool vmb_lower_stacked(const struct vmb_bond *bond,
 		  netdev_walk_all_upper_dev_rcu(dev, vmb_has_master, &master);
 	rcu_read_unlock();
 	return stacked;
+}
+
+/* Does a device get what is for its own address only, promiscuous or not? */
+static bool vmb_one_address(const struct net_device *dev)
+{
+	const char *kind = dev->rtnl_link_ops ? dev->rtnl_link_ops->kind : "";
+
+	if (netif_is_macvlan(dev))
+		return ((struct macvlan_dev *)netdev_priv(dev))->mode !=
+		       MACVLAN_MODE_PASSTHRU;
+	return !strcmp(kind, "ipvlan");
 }
 
 /**
@@ -57,7 +69,7 @@ int vmb_lower_check(const struct vmb_bond *bond, struct net_device *dev,
 		NL_SET_ERR_MSG(extack, "not an Ethernet device");
 		return -EINVAL;
 	}
-	if (dev->priv_flags & IFF_DONT_BRIDGE) {
+	if (dev->priv_flags & IFF_DONT_BRIDGE || vmb_one_address(dev)) {
 		NL_SET_ERR_MSG(extack,
 			       "the device cannot carry other hosts' frames");
 		return -EINVAL;
@@ -141,8 +153,12 @@ int vmb_lower_attach(struct vmb_bond *bond, struct net_device *dev,
 		return err;
 	}
 	err = netdev_master_upper_dev_link(dev, bond->dev, NULL, NULL, extack);
-	if (err)
+	if (err) {
+		if (extack && !extack->_msg)
+			NL_SET_ERR_MSG(extack,
+				       "the device cannot be below the bond, where no more than 8 are stacked");
 		goto err_promisc;
+	}
 	err = netdev_rx_handler_register(dev, handler, data);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the device's frames go elsewhere");

@@ -98,6 +98,8 @@ refused_as()
 
 refusals()
 {
+	local kind
+
 	refused_as loopback lo .
 	refused_as "the bond itself" br-phy .
 	log_test "refused: loopback and the bond itself"
@@ -147,6 +149,20 @@ refusals()
 		refused_as "under a macvlan" q1 .
 		hip link del mv0
 		log_test "refused: a device that somebody else receives from"
+
+		# It gets its own frames, and not those of stations.
+		for kind in "macvlan mode bridge" "macvlan mode vepa" ipvlan; do
+			# shellcheck disable=SC2086 # words
+			hip link add link q1 name mv0 type $kind 2>/dev/null ||
+				continue
+			refused_as "$kind" mv0 "other hosts"
+			hip link del mv0
+		done
+		hip link add link q1 name mv0 type macvlan mode passthru
+		vb port add br-phy mv0 access 10
+		vb port del mv0
+		hip link del mv0
+		log_test "refused: a device that gets its own frames only"
 	else
 		log_skip "a device with another receiver" "no macvlan"
 	fi
