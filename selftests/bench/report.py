@@ -146,6 +146,8 @@ def show(result):
           lambda c: f"{c['mpps']:.2f}")
     table("Failover at 20,000 frames/s: frames lost", result["failover"],
           switches, lambda c: f"{c['lost']:.0f}")
+    table("Microseconds that is", result["failover"], switches,
+          lambda c: f"{c['outage_us']:.0f}")
     if "gso" in result:
         table("A TCP stream from a VM", {
             key: {p: {"value": row[key]} for p, row in result["gso"].items()}
