@@ -383,6 +383,7 @@ static void vmb_set_vid(struct net_device *dev, u16 vid, bool on)
 	spin_unlock(&bond->fdb.lock);
 	vmb_self_sync_vid(bond, vid);
 	netif_addr_unlock_bh(dev);
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 }
 
 static int vmb_vlan_rx_add_vid(struct net_device *dev, __be16 proto, u16 vid)

@@ -38,16 +38,18 @@ static bool vmb_event_allowed(struct vmb_bond *bond)
 	return n <= VMB_EVENTS_A_SECOND;
 }
 
+/* Without the family its group may be another's. */
 static bool vmb_event_wanted(const struct vmb_bond *bond)
 {
-	return genl_has_listeners(&vmbond_nl_family, dev_net(bond->dev),
+	return !READ_ONCE(vmb_netlink_gone) &&
+	       genl_has_listeners(&vmbond_nl_family, dev_net(bond->dev),
 				  VMBOND_NLGRP_EVENTS);
 }
 
 static struct sk_buff *vmb_event_new(const struct vmb_bond *bond, u8 cmd,
-				     size_t size)
+				     size_t size, gfp_t gfp)
 {
-	struct sk_buff *skb = genlmsg_new(size, GFP_ATOMIC);
+	struct sk_buff *skb = genlmsg_new(size, gfp);
 
 	if (skb)
 		genlmsg_put(skb, 0, 0, &vmbond_nl_family, 0, cmd);
@@ -85,7 +87,7 @@ void vmb_event_bond(const struct vmb_bond *bond, enum vmbond_cause cause,
 		return;
 	skb = vmb_event_new(bond, del ? VMBOND_CMD_BOND_DEL_NTF :
 					VMBOND_CMD_BOND_NTF,
-			    vmb_bond_size(bond->conf.vlans));
+			    vmb_bond_size(bond->conf.vlans), GFP_KERNEL);
 	if (skb)
 		vmb_event_send(bond, skb, vmb_fill_bond(skb, bond) ?:
 			       nla_put_u32(skb, VMBOND_A_BOND_CAUSE, cause));
@@ -109,7 +111,7 @@ void vmb_event_member(const struct vmb_member *m, enum vmbond_cause cause,
 		return;
 	skb = vmb_event_new(bond, del ? VMBOND_CMD_MEMBER_DEL_NTF :
 					VMBOND_CMD_MEMBER_NTF,
-			    vmb_member_size(bond));
+			    vmb_member_size(bond), GFP_KERNEL);
 	if (skb)
 		vmb_event_send(bond, skb, vmb_fill_member(skb, m) ?:
 			       nla_put_u32(skb, VMBOND_A_MEMBER_CAUSE, cause));
@@ -135,7 +137,7 @@ void vmb_event_port(const struct vmb_port *port, enum vmbond_cause cause,
 	c = rcu_dereference_rtnl(port->vlan);
 	skb = vmb_event_new(bond, del ? VMBOND_CMD_PORT_DEL_NTF :
 					VMBOND_CMD_PORT_NTF,
-			    vmb_port_size(c));
+			    vmb_port_size(c), GFP_ATOMIC);
 	if (skb)
 		vmb_event_send(bond, skb, vmb_fill_port(skb, port, c) ?:
 			       nla_put_u32(skb, VMBOND_A_PORT_CAUSE, cause));
@@ -160,8 +162,11 @@ void vmb_event_station(struct vmb_bond *bond,
 		return;
 	skb = vmb_event_new(bond, del ? VMBOND_CMD_FDB_DEL_NTF :
 					VMBOND_CMD_FDB_NTF,
-			    vmb_station_size());
+			    vmb_station_size(), GFP_ATOMIC);
 	if (skb)
 		vmb_event_send(bond, skb, vmb_fill_station(skb, bond, st) ?:
 			       nla_put_u32(skb, VMBOND_A_FDB_CAUSE, cause));
+	/* It may have gone meanwhile, and its end been told before this. */
+	if (!del && hlist_unhashed_lockless(&st->hash))
+		vmb_event_station(bond, st, VMBOND_CAUSE_FLUSHED, true);
 }

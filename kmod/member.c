@@ -83,6 +83,24 @@ void vmb_members_changed(struct vmb_bond *bond, enum vmbond_cause cause)
 		vmb_event_member(m, VMBOND_CAUSE_RECEIVER, false);
 }
 
+/*
+ * Tells of the receivers if other VLANs are in use. From the work and not where
+ * VLANs come and go: a bridge above brings 4094 of them one by one.
+ */
+static void vmb_members_vlans_changed(struct vmb_bond *bond)
+{
+	DECLARE_BITMAP(now, VLAN_N_VID);
+	struct vmb_member *m;
+
+	vmb_uplink_vlans(bond, now);
+	if (bitmap_equal(now, bond->used_vids, VLAN_N_VID))
+		return;
+	bitmap_copy(bond->used_vids, now, VLAN_N_VID);
+	vmb_config_changed();
+	list_for_each_entry(m, &bond->members, list)
+		vmb_event_member(m, VMBOND_CAUSE_RECEIVER, false);
+}
+
 /* A member is up or down now. */
 static void vmb_member_tell(const struct vmb_member *m)
 {
@@ -224,8 +242,8 @@ static void vmb_members_speed(struct vmb_bond *bond)
 }
 
 /**
- * vmb_member_link_work - delays that have passed, speeds, and announcements
- *			  of the node's own addresses
+ * vmb_member_link_work - delays that have passed, speeds, VLANs that came, and
+ *			  announcements of the node's own addresses
  * @work: &struct vmb_bond.link_work
  *
  * RTNL is tried, not waited for: who removes the bond holds it and waits for
@@ -250,6 +268,7 @@ void vmb_member_link_work(struct work_struct *work)
 		netif_addr_unlock_bh(bond->dev);
 	}
 	vmb_quiet_update(bond);
+	vmb_members_vlans_changed(bond);
 	vmb_announce_peers(bond, &next);
 	if (bond->resend_igmp) {
 		bond->resend_igmp = false;

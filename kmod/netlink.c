@@ -267,6 +267,8 @@ int vmb_nl_refused(struct genl_info *info, int attr, int err)
 {
 	if (err && !info->extack->bad_attr)
 		NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
+	if (err == -ENOMEM && !info->extack->_msg)
+		NL_SET_ERR_MSG(info->extack, "out of memory");
 	return err;
 }
 
@@ -286,6 +288,8 @@ struct sk_buff *vmb_nl_reply_new(struct genl_info *info, size_t size)
 	if (reply)
 		genlmsg_put_reply(reply, info, &vmbond_nl_family, 0,
 				  info->genlhdr->cmd);
+	else
+		NL_SET_ERR_MSG(info->extack, "out of memory");
 	return reply;
 }
 
@@ -529,10 +533,14 @@ int vmb_netlink_init(void)
 	return genl_register_family(&vmbond_nl_family);
 }
 
+/* The family is unregistered; bonds may still be there. */
+bool vmb_netlink_gone;
+
 /**
  * vmb_netlink_exit - at module unload
  */
 void vmb_netlink_exit(void)
 {
+	WRITE_ONCE(vmb_netlink_gone, true);
 	genl_unregister_family(&vmbond_nl_family);
 }

@@ -15,6 +15,8 @@ struct vmb_port;
 	-EINVAL;							\
 })
 
+extern bool vmb_netlink_gone;
+
 int vmb_netlink_init(void);
 void vmb_netlink_exit(void);
 

@@ -24,6 +24,9 @@ static int vmb_notify_member(struct vmb_member *m, unsigned long event)
 	case NETDEV_CHANGEADDR:
 		vmb_uplink_publish(m->bond);
 		break;
+	case NETDEV_CHANGENAME:
+		vmb_event_member(m, VMBOND_CAUSE_CONFIG, false);
+		break;
 	case NETDEV_UNREGISTER:
 		vmb_member_del(m, true);
 		break;
@@ -40,6 +43,9 @@ static int vmb_notify_port(struct vmb_port *port, unsigned long event)
 		/* Without carrier they were elsewhere, or nowhere. */
 		if (netif_carrier_ok(port->dev))
 			vmb_announce_port(port);
+		break;
+	case NETDEV_CHANGENAME:
+		vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 		break;
 	case NETDEV_DOWN:
 		vmb_flush(port->bond, port, VMB_VLAN_NONE, false);
@@ -59,8 +65,12 @@ static int vmb_notify(struct notifier_block *nb, unsigned long event, void *ptr)
 	struct vmb_member *m;
 	struct vmb_port *port;
 
-	if (vmb_is_bond(dev))
+	if (vmb_is_bond(dev)) {
+		if (event == NETDEV_CHANGENAME)
+			vmb_event_bond(netdev_priv(dev), VMBOND_CAUSE_CONFIG,
+				       false);
 		return NOTIFY_DONE;
+	}
 	if (event == NETDEV_UNREGISTER)
 		vmb_bonds_forget(dev);
 	m = vmb_member_get_rtnl(dev);

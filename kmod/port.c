@@ -363,6 +363,7 @@ int vmb_port_add(struct vmb_bond *bond, struct net_device *dev,
 	list_add_tail(&port->list, &bond->ports);
 	bond->n_ports++;
 	vmb_quiet_update(bond);
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_changed();
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 	return 0;
@@ -415,6 +416,7 @@ int vmb_port_set(struct vmb_port *port, const struct vmb_port_conf *conf,
 		netif_addr_unlock_bh(bond->dev);
 	}
 	vmb_quiet_update(bond);
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_config_changed();
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, false);
 	return 0;
@@ -444,6 +446,7 @@ void vmb_port_del(struct vmb_port *port)
 	vmb_flush(bond, port, VMB_VLAN_NONE, false);
 	vmb_lower_detach(bond, port->dev);
 	vmb_quiet_update(bond);
+	mod_delayed_work(vmb_wq, &bond->link_work, 0);
 	vmb_event_port(port, VMBOND_CAUSE_CONFIG, true);
 	netdev_put(port->dev, &port->tracker);
 	call_rcu(&port->rcu, vmb_port_free_rcu);

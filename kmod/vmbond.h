@@ -485,6 +485,8 @@ struct vmb_bond {
 	u32 n_ports;
 	/** @list: in the list of all bonds; RTNL */
 	struct list_head list;
+	/** @used_vids: VLANs in use, as members' events tell them; RTNL */
+	DECLARE_BITMAP(used_vids, VLAN_N_VID);
 	/** @self_vids: VIDs of the VLAN devices above the bond; fdb lock */
 	DECLARE_BITMAP(self_vids, VLAN_N_VID);
 	/** @self_dirty: a local station found no memory; fdb lock */

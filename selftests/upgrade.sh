@@ -205,10 +205,14 @@ stood_still()
 
 replace_module()
 {
-	local begun
+	local begun monitor status=0
 
 	live_bond
 	vb save >"$tmp/live"
+	vb -j monitor >"$tmp/events" 2>"$tmp/why" &
+	monitor=$!
+	defer kill $monitor
+	check "it listens" wait_for 10 grep -q synced "$tmp/events"
 	begun=$(now_ms)
 	xf "close node"
 	check "unload" rmmod vmbond
@@ -225,6 +229,10 @@ replace_module()
 	check_eq "saved again" "$(vb save | sort)" "$(sort "$tmp/live")"
 	check "the node is reached" ping_node
 	log_test "the module is replaced under traffic"
+	wait $monitor || status=$?
+	check_eq "status" $status 2
+	check "it says why" grep -q "module was removed" "$tmp/why"
+	log_test "who listens for events hears of it"
 }
 
 # The far host asks for the node's address.

@@ -80,6 +80,13 @@ def config(tap, ynl, listener):
               plain(ynl.do("port-get", {"ifindex": p0})))
     told("port-set", [("port-ntf", "config")], "port-set",
          {"ifindex": p0, "flood": 1})
+    # VLANs that are in use are among those that a member receives.
+    listener.drain()
+    ynl.do("port-set", {"ifindex": p0, "vlan-mode": "access", "vid": 6})
+    said = listener.take(("member-ntf", "receiver"))
+    tap.equal("a member's receiver", said and said[0]["receiver"],
+              [{"first": 0}, {"first": 6}])
+    ynl.do("port-set", {"ifindex": p0, "vlan-mode": "access", "vid": 5})
     told("port-set of the self port", [("port-ntf", "config")], "port-set",
          {"ifindex": bond, "max-macs": 9})
 
@@ -95,6 +102,15 @@ def config(tap, ynl, listener):
     told("fdb-set elsewhere", [("fdb-ntf", "manual")], "fdb-set",
          {**key, "member": m1})
     told("fdb-del", [("fdb-del-ntf", "config")], "fdb-del", key)
+    for kind, name in (("member", "m0"), ("port", "p0"), ("bond", "bond")):
+        # Older kernels rename no device that is up.
+        ip("link", "set", name, "down")
+        listener.drain()
+        ip("link", "set", name, "name", "other")
+        said = listener.take((f"{kind}-ntf", "config"))
+        tap.equal(f"name of a {kind}", said and said[0]["ifname"], "other")
+        ip("link", "set", "other", "name", name)
+        ip("link", "set", name, "up")
     told("member-del", [("member-del-ntf", "config")], "member-del",
          {"ifindex": m0})
     told("port-del", [("port-del-ntf", "config")], "port-del",
