@@ -62,13 +62,16 @@ log_test()
 	RET=0
 }
 
-# log_skip NAME WHY
+# log_skip NAME WHY: but what has failed before that has failed
 log_skip()
 {
+	if [ $RET -ne 0 ]; then
+		log_test "$1"
+		return
+	fi
 	n_cases=$((n_cases + 1))
 	n_skipped=$((n_skipped + 1))
 	echo "ok $n_cases $1 # SKIP $2"
-	RET=0
 }
 
 skip_all()
@@ -148,10 +151,12 @@ finish()
 
 	trap - EXIT ERR
 	set +e
-	[ $status -eq 0 ] || [ $status -eq $ksft_skip ] || {
+	if [ $status -ne 0 ] && [ $status -ne $ksft_skip ]; then
 		RET=1
 		log_test "the script ended early, status $status"
-	}
+	elif [ $RET -ne 0 ]; then
+		log_test "after the last case"
+	fi
 	cleanup
 	[ $n_cases -eq 0 ] || echo "1..$n_cases"
 	[ $n_failed -eq 0 ] || exit 1
