@@ -342,11 +342,12 @@ all_up()
 
 # --- frames
 
-# frames_start: the program that sends and watches, see xframe/xframe.c
+# frames_start: the program that sends and watches, see xframe/xframe.c. If there
+# are two CPUs it does not share a backlog with pressure.
 frames_start()
 {
 	[ -x "$selftests/xframe/xframe" ] || make -s -C "$selftests" >&2
-	coproc XFRAME { exec "$selftests/xframe/xframe"; }
+	coproc XFRAME { exec "$selftests/xframe/xframe" 0; }
 	# shellcheck disable=SC2153 # coproc sets it
 	frames_pid=$XFRAME_PID
 	# Copies, because subshells do not get a coprocess's own.
@@ -365,7 +366,8 @@ frames_stop()
 xf()
 {
 	printf '%s\n' "$*" >&"$frames_in"
-	read -rt 60 -u "$frames_out" REPLY
+	# longer than anything waits there, slow machines included
+	read -rt 300 -u "$frames_out" REPLY
 	case $REPLY in
 	ok*)
 		REPLY=${REPLY#ok}

@@ -239,7 +239,7 @@ rarps()
 # rarps_reach MEMBER XX TAGS N SECONDS
 rarps_reach()
 {
-	xf "await k${1#m} $4 $(($5 * 1000)) s=$2 d=all type=8035 t=$3"
+	xf "await k${1#m} $4 $(($5 * patience)) s=$2 d=all type=8035 t=$3"
 }
 
 # --- streams
