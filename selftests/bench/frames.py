@@ -162,7 +162,9 @@ def build(paths, scenario, workloads):
             try:
                 steps.append((workload, path, workload.prepare(path)))
             except RuntimeError as error:
-                # Open vSwitch on a busy machine, with many flows
+                # on a busy machine, with many flows
+                if path.name != "ovs":
+                    raise
                 say(f"left out: {error}")
     for path in paths:
         with path.netns.entered():

@@ -72,6 +72,7 @@ def main():
             with path.netns.entered():
                 path.stop()
     results = {"samples": results, "paths": names.split(","),
+               "workloads": [w for w in frames.WORKLOADS if w in chosen],
                "rounds": int(rounds), "kernel": platform.release(),
                "ovs": run("ovs-vswitchd", "--version").split()[3]}
     with open(output, "w", encoding="ascii") as file:

@@ -88,7 +88,7 @@ def digest(boots):
     result = {"when": time.strftime("%Y-%m-%d"), "machine": machine(),
               "boots": len(boots)}
     result |= {key: boots[0][key]
-               for key in ("paths", "rounds", "kernel", "ovs")}
+               for key in ("paths", "workloads", "rounds", "kernel", "ovs")}
     raw = merge([boot["samples"] for boot in boots])
     result["frames"] = digest_frames(raw["frames"])
     result["failover"] = digest_failover(raw["failover"])

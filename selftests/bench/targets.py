@@ -56,6 +56,13 @@ class Targets:
                        f" (the floor: {by.get('floor', 0):.2f})",
                        by["vmbond"], limit)
 
+    def arrived(self, workload):
+        """All of its frames, and once."""
+        row = self.frames.get(workload, {}).get("vmbond")
+        self.most(f"{workload}: frames lost or too many",
+                  abs(row["sent"] - row["arrived"]) if row else float("nan"),
+                  0)
+
     def whole(self):
         """GSO frames."""
         if "vmbond" in self.gso:
@@ -104,6 +111,8 @@ def guard(result):
             t.most(f"{workload} by {plain} of {path}: least cost",
                    least(workload, "vmbond") / least(plain, path), 1.25)
 
+    for workload in result["workloads"]:
+        t.arrived(workload)
     for way in WAYS:
         growth(way, way, "floor")
         growth(f"{way}-1000-ports", way)
