@@ -177,6 +177,11 @@ frames_alone
 together
 note "requests $requests frames $frames"
 cleanup
-check "nothing holds a device" wait_for 10 eval '! ip link show br-phy \
-	2>/dev/null'
-log_test "all goes"
+name="nothing holds a device: the module goes"
+if [ "$(vmbondctl -j bond show)" = "[]" ]; then
+	check "it goes" wait_for 10 rmmod vmbond
+	load_module
+	log_test "$name"
+else
+	log_skip "$name" "there are bonds on this machine that it would remove"
+fi

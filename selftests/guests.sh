@@ -77,6 +77,7 @@ mac_lock()
 		vb fdb add br-phy "$(mac 12)" vlan 10 port p2
 	done
 	stop 1
+	check "it tried: ${STAT[sent]}" test "${STAT[sent]}" -ge 40
 	check_eq "came through" "${STAT[f0.got]-0}" 0
 	log_test "nor one of another port, when that has just gone"
 
@@ -446,6 +447,8 @@ left_behind()
 	# 12 is told of as often as 11 would be, with its guest there.
 	vb fdb add br-phy "$(mac 12)" vlan 10 port p2
 	vb bond set br-phy announce-count 3
+	xf "forget k0"
+	xf "forget k1"
 	for xx in 11 12; do
 		vb fdb pin br-phy "$(mac $xx)" vlan 10 member m0
 		vb fdb pin br-phy "$(mac $xx)" vlan 10 member m1

@@ -22,6 +22,7 @@
 way()
 {
 	try "$1" "d=99 $2" "s?:* f0:*"
+	check_not "by one wire, not $REPLY" like "$REPLY" "*s?:*s?:*"
 	way=${REPLY%%:*}
 }
 

@@ -129,12 +129,15 @@ spread()
 
 causes()
 {
-	local before
+	local before sent
 
 	spread 3
 	before=$(placement)
+	sent=$(member m0 .stats.tx_packets)
 	link_is m0 down
 	told "failover" 3 "$before"
+	check_eq "sent" "$(member m0 .stats.tx_packets)" "$sent"
+	log_test "failover: nothing is sent on the dead wire"
 
 	spread 2
 	before=$(placement)

@@ -46,6 +46,14 @@ station_told()
 	told ".mac == \"$(mac "$1")\" and .cause == \"$2\" and ${3-true}"
 }
 
+# receives MEMBER: it was told that it is the receiver of what it is now
+receives()
+{
+	told ".event == \"member\" and .ifname == \"$1\" and
+		.cause == \"receiver\" and
+		(.receiver | tostring) == \"$(member "$1" .receiver)\""
+}
+
 # --- tracepoints
 
 tracing=/sys/kernel/tracing
@@ -241,7 +249,7 @@ pins_move()
 	vb member set m0 state drain
 	station_told 11 drain '.member == "m1"'
 	told '.event == "member" and .ifname == "m0" and .state == "drain"'
-	told '.event == "member" and .ifname == "m1" and .cause == "receiver"'
+	receives m1
 	traced member "member=$(ifindex m0) state=[0-9]+"
 	traced uplink "usable=1"
 	traced query "vlan=10"
@@ -260,7 +268,7 @@ pins_move()
 	vb member set m0 state up
 	vb bond set br-phy primary none
 	told '.event == "fdb" and .cause == "returned" and .member == "m0"'
-	told '.event == "member" and .ifname == "m0" and .cause == "receiver"'
+	receives m0
 	fix 11 10 m0
 	link_is m0 down
 	told '.event == "member" and .ifname == "m0" and .cause == "link" and
@@ -285,8 +293,9 @@ frames_decide()
 {
 	fix 11 10 m0
 	learn v1 11
-	xf "try f0 s=11 d=all t=10"
-	traced drop "ifindex=$(ifindex m0) len=[0-9]+ reason=2"
+	# as long as none before
+	xf "try f0 s=11 d=all t=10 len=347"
+	traced drop "ifindex=$(ifindex m0) len=$((347 - 14)) reason=2"
 	nap 1.1
 	xf "try s1 s=22 d=11 t=10"
 	traced off_pin "mac=$(mac 11) vlan=10 member=$(ifindex m1)"
