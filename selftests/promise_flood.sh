@@ -87,17 +87,34 @@ groups()
 	log_test "broadcast and multicast: once ($shape)"
 }
 
+# late_stream GAP: a stream whose copies are all dropped. On a slow machine they
+# may be too far apart for that, if it stands still for a moment.
+late_stream()
+{
+	local before i dropped
+
+	for i in 1 2 3 4 5; do
+		before=$(drops duplicate) dropped=yes
+		stream 1 f0 "s=22 d=11 t=10 n=1000 gap=$1"
+		wait_for 5 drops_reach duplicate \
+			$((before + 1000 * (n_members - 1))) || dropped=no
+		stop 1
+		if ! slow || [ "${STAT[v1.gap]-0}" -le 60 ]; then
+			break
+		fi
+		note "once more: the machine stood still for ${STAT[v1.gap]} ms"
+		nap $memory
+	done
+	[ $dropped = yes ]
+}
+
 # late MEMBER GAP: what comes by this member is 30 ms late
 late()
 {
-	local before dev=s${1#m}
+	local dev=s${1#m}
 
 	tc -n "$net" qdisc add dev "$dev" root netem delay 30ms limit 10000
-	before=$(drops duplicate)
-	stream 1 f0 "s=22 d=11 t=10 n=1000 gap=$2"
-	check "copies on $1 are dropped, gap $2" wait_for 20 \
-		drops_reach duplicate $((before + 1000 * (n_members - 1)))
-	stop 1
+	check "copies on $1 are dropped, gap $2" late_stream "$2"
 	check_eq "late on $1, gap $2: arrived" "${STAT[v1.got]-0}" 1000
 	check_eq "late on $1, gap $2: twice" "${STAT[v1.twice]-0}" 0
 	tc -n "$net" qdisc del dev "$dev" root
@@ -327,15 +344,18 @@ rps()
 		>/sys/class/net/$1/queues/rx-0/rps_cpus" 2>/dev/null
 }
 
-# Both copies at the same time, on two CPUs; for each station anew.
+# Both copies at the same time, on two CPUs; for each station anew. On a slow
+# machine some may be further apart than the bond remembers a frame.
 race()
 {
-	local rounds=5 n=200 i round dropped
+	local rounds=5 n=200 i round dropped all late=0
 
 	if ! rps m0 1 || ! rps m1 2; then
 		log_skip "copies on two CPUs at once" "one CPU, or no RPS"
 		return 0
 	fi
+	all=$((rounds * n))
+	! slow || late=$((all / 50))
 	vb port set p1 max-macs 1000
 	xf "try v1 s=02:00:00:00:40:00+ d=$(mac 7f) n=$n"
 	switch_learns off
@@ -352,12 +372,13 @@ race()
 		done
 		wait_for 5 drops_reach duplicate $((dropped + round * n)) || :
 	done
-	xf "await kept $((rounds * n)) 5000 type=88b6" ||
+	xf "await kept $all 5000 type=88b6" ||
 		failed "lost some"
 	xf "count kept type=88b6"
-	check_eq "delivered" "$REPLY" $((rounds * n))
+	check_between "delivered" "$REPLY" $all $((all + late))
 	xf "close kept"
-	check_eq "dropped" $(($(drops duplicate) - dropped)) $((rounds * n))
+	check_between "dropped" $(($(drops duplicate) - dropped)) \
+		$((all - late)) $all
 	switch_learns on
 	rps m0 0
 	rps m1 0

@@ -89,12 +89,13 @@ own_announcements()
 # The lock is held for 5 s; the guest is silent meanwhile.
 lock()
 {
-	local begin
+	local begin said name="an announcement locks out others for 5 s"
 
 	anew
 	learn v1 11
-	xf "try v1 $(announce garp 11)"
 	begin=$(now_ms)
+	xf "try v1 $(announce garp 11)"
+	said=$(now_ms)
 	nap $window
 	try f0 "$(announce garp 11) t=10" ""
 	try f0 "$(announce rarp 11) t=10" ""
@@ -102,11 +103,16 @@ lock()
 	while [ $(($(now_ms) - begin)) -lt 4300 ]; do
 		nap 0.1
 	done
-	try f0 "$(announce garp 11) t=10" ""
-	check "the lock is still held" here 11 10
-	log_test "an announcement locks out others for 5 s"
+	xf "try f0 $(announce garp 11) t=10"
+	if [ $(($(now_ms) - begin)) -lt 4900 ]; then
+		check_eq "came out" "$REPLY" ""
+		check "the lock is still held" here 11 10
+		log_test "$name"
+	else
+		log_skip "$name" "the last one came too late"
+	fi
 
-	while [ $(($(now_ms) - begin)) -lt 5500 ]; do
+	while [ $(($(now_ms) - said)) -lt 5500 ]; do
 		nap 0.1
 	done
 	try f0 "$(announce garp 11) t=10" "v1:- v2:- self:10"
@@ -145,25 +151,35 @@ carrier()
 
 bonds_announcements()
 {
-	local before
+	local before begin came
+	local name="the bond's announcements come back: a silent station stays"
 
 	anew
 	nap $window
 	listen
 	before=$(drops reflected)
 	vb bond set br-phy announce-count 2
+	begin=$(now_ms)
 	fix 11 10 m1
 	check "announced" rarps_reach m1 11 10 2 10
 	check "they come back" wait_for 3 \
 		drops_reach reflected $((before + 2))
+	# First of all, for that is so for 5 s.
+	xf "try f0 $(announce rarp 11) t=10"
+	came=$REPLY
+	xf "try f0 $(announce garp 11) t=10"
+	came+=$REPLY
+	if [ $(($(now_ms) - begin)) -ge 4900 ]; then
+		unlisten
+		log_skip "$name" "others' came too late to tell"
+		return 0
+	fi
 	check_eq "where it is" "$(station 11 10 .port)" p1
 	check_eq "which way" "$(pin 11 10)" m1
 	unlisten
-	log_test "the bond's announcements come back: a silent station stays"
+	log_test "$name"
 
-	try f0 "$(announce rarp 11) t=10" ""
-	try f0 "$(announce garp 11) t=10" ""
-	check "it stays" here 11 10
+	check_eq "came out" "$came" ""
 	log_test "they lock out others as well"
 }
 
