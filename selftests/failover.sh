@@ -119,7 +119,7 @@ pull()
 	traffic_starts
 	cable "$pin" up
 	check "$pin is up" wait_for 5 equals up state "$pin"
-	traffic_stops 5
+	traffic_stops "$under_way"
 	log_test "the cable returns"
 
 	traffic_starts
@@ -128,7 +128,7 @@ pull()
 	traffic_flows
 	ip -n "$host" link set "$pin" up
 	check "$pin is up" wait_for 5 equals up state "$pin"
-	traffic_stops 10
+	traffic_stops $((2 * under_way))
 	log_test "a member is set down and up"
 
 	traffic_starts
@@ -136,7 +136,7 @@ pull()
 	traffic_flows
 	vb member add br-phy "$pin"
 	check "$pin is up" wait_for 5 equals up state "$pin"
-	traffic_stops 10
+	traffic_stops $((2 * under_way))
 	log_test "a member is removed and added"
 }
 

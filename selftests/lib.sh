@@ -342,8 +342,8 @@ all_up()
 
 # --- frames
 
-# frames_start: the program that sends and watches, see xframe/xframe.c. If there
-# are two CPUs it does not share a backlog with pressure.
+# frames_start: the program that sends and watches, see xframe/xframe.c. It does
+# not share a backlog with pressure, if there are two CPUs.
 frames_start()
 {
 	[ -x "$selftests/xframe/xframe" ] || make -s -C "$selftests" >&2

@@ -271,18 +271,38 @@ service_vlan()
 	log_test "a tunnel's station: with a service tag"
 }
 
-# A second move within the rounds of the first: where it is now counts.
-moved_on()
+# moves_twice: is the second move over before the second round of the first, a
+# second after that, is due
+moves_twice()
 {
+	local begin
+
 	spread 3
+	begin=$(now_ms)
 	fix 12 20 m1
 	check "announced" rarps_reach m1 12 20 1 5
 	xf "forget k1"
 	fix 12 20 m0
+	[ $(($(now_ms) - begin)) -ge 900 ] || return 0
+	# until all has been said
+	nap 3
+	return 1
+}
+
+# A second move within the rounds of the first: where it is now counts.
+moved_on()
+{
+	local name="moved again meanwhile: announced where it is"
+
+	if ! wait_for 15 moves_twice; then
+		slow || failed "it was not moved in time"
+		log_skip "$name" "this machine takes too long to move it"
+		return 0
+	fi
 	check "announced again" rarps_reach m0 12 20 3 8
 	check_eq "on the first" "$(rarps m1 12 20)" 0
 	check_eq "on the second" "$(rarps m0 12 20)" 3
-	log_test "moved again meanwhile: announced where it is"
+	log_test "$name"
 }
 
 native=0

@@ -162,9 +162,10 @@ silent_wire()
 
 downdelay()
 {
-	local before begin state
+	local before begin state delay=5000
 
-	vb bond set br-phy downdelay 3000 announce-count 2
+	! slow || delay=12000
+	vb bond set br-phy downdelay $delay announce-count 2
 	listen
 	xf "try f0 s=22 d=7e t=10"
 	before=$(placement)
@@ -176,9 +177,9 @@ downdelay()
 	listen
 	wire m0 up
 	check "carrier comes" wait_for 5 equals true member m0 .carrier
-	if [ $(($(now_ms) - begin)) -lt 3000 ]; then
+	if [ $(($(now_ms) - begin)) -lt $delay ]; then
 		check_eq "state" "$state" up
-		nap 3
+		nap $((delay / 1000))
 		check_eq "moved" "$(moved "$before" "$(placement)")" ""
 		check_eq "announced" "$(rarps m0 11 10) $(rarps m1 11 10)" \
 			 "0 0"
@@ -194,7 +195,7 @@ downdelay()
 	begin=$(now_ms)
 	wire m0 down
 	check "down" wait_for 20 is_state m0 down
-	took_between "m0 is down" "$begin" 3000
+	took_between "m0 is down" "$begin" $delay
 	only_those_of m0 "$before"
 	vb bond set br-phy downdelay 0 announce-count 0
 	link_is m0 up

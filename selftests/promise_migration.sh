@@ -221,12 +221,13 @@ tell()
 	done
 }
 
-# move FROM TO HOW LIMIT: LIMIT is how many ms it may take on a fast machine
+# move FROM TO HOW LIMIT: LIMIT is how many ms it may take on a fast machine; a
+# slow one needs seconds for the commands alone
 move()
 {
 	local from=$1 to=$2 how=$3 limit=$4 who since chats=()
 
-	! slow || limit=$((limit * 4))
+	! slow || limit=$((limit + 4700))
 	on "$to" vb port set p1 standby on
 	pings_start
 	check "all is well before" wait_for 10 answered 0 20

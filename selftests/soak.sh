@@ -367,12 +367,14 @@ gone_counters()
 		"$tmp/events"
 }
 
+# still: for longer than it takes until guests are asked for their groups again,
+# two seconds after the last change of members
 still()
 {
 	local before
 
 	before=$(all_counters | sum_of)
-	nap 1.2
+	nap 2.3
 	[ "$(all_counters | sum_of)" = "$before" ]
 }
 
