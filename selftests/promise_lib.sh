@@ -206,6 +206,32 @@ datagram()
 		"0x$1" "0x$2" "$3" "$4" "$(printf '%0100d' 0)"
 }
 
+# anew: the station 11, without a past, pinned to m0; 12 to m1. No announcement
+# of the bond's own holds a lock.
+anew()
+{
+	vb bond set br-phy announce-count 0
+	vb fdb flush br-phy vlan 10
+	switch_forgets
+	learn v1 11
+	learn v2 12
+	fix 11 10 m0
+	fix 12 10 m1
+}
+
+# twelve_stations: of v1, on two members
+twelve_stations()
+{
+	local xx
+
+	topology members=2
+	vb port set p1 access 10
+	vb port set p2 access 10
+	for xx in 11 12 13 14 15 16 17 18 19 1a 1b 1c; do
+		learn v1 $xx
+	done
+}
+
 # --- announcements
 
 # listen: keep what the members send from now on, in k0, k1 ..

@@ -28,17 +28,6 @@ tick=50
 # A guest that is silent leaves after this time, in ms, without an announcement
 window=1000
 
-# anew: the station 11, which has announced nothing, and nobody has for it
-anew()
-{
-	vb bond set br-phy announce-count 0
-	vb fdb flush br-phy vlan 10
-	switch_forgets
-	learn v1 11
-	learn v2 12
-	fix 11 10 m0
-}
-
 # solicited XX: the words of an advertisement that somebody asked for: as
 # announce's, with the flag, which is in the checksum
 solicited()

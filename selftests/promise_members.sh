@@ -278,12 +278,7 @@ weight()
 	log_test "speed: as the driver says"
 }
 
-topology members=2
-vb port set p1 access 10
-vb port set p2 access 10
-for xx in 11 12 13 14 15 16 17 18 19 1a 1b 1c; do
-	learn v1 $xx
-done
+twelve_stations
 drain
 updelay
 downdelay

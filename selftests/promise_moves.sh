@@ -23,19 +23,6 @@
 # Past the time after a frame within which it may come back.
 window=1.2
 
-# anew: the station 11, without a past, pinned to m0; 12 to m1. No announcement
-# of the bond's own holds a lock.
-anew()
-{
-	vb bond set br-phy announce-count 0
-	vb fdb flush br-phy vlan 10
-	switch_forgets
-	learn v1 11
-	learn v2 12
-	fix 11 10 m0
-	fix 12 10 m1
-}
-
 # sent_out XX: frames to it leave for the far host
 sent_out()
 {

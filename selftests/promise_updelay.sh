@@ -115,12 +115,7 @@ returned()
 	log_test "a member returns: nothing moves until updelay is over ($how)"
 }
 
-topology members=2
-vb port set p1 access 10
-vb port set p2 access 10
-for xx in 11 12 13 14 15 16 17 18 19 1a 1b 1c; do
-	learn v1 $xx
-done
+twelve_stations
 vb bond set br-phy updelay $delay
 for interval in 0 500; do
 	how="no rebalancing"
