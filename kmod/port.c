@@ -227,29 +227,16 @@ static void vmb_port_unflood(struct vmb_port *port)
 	spin_unlock_bh(&port->bond->fdb.lock);
 }
 
-/*
- * What is to hold in another VLAN from the first frame on is set before that.
- * Returns the flags that were not set yet.
- */
-static unsigned long vmb_port_restrict(struct vmb_port *port,
-				       const struct vmb_port_conf *conf)
-{
-	unsigned long new = conf->flags & ~READ_ONCE(port->flags) &
-			    (VMB_PORT_MAC_LOCK | VMB_PORT_ISOLATED);
+/* What is to hold in another VLAN from the first frame on. */
+#define VMB_PORT_RESTRICTIONS	(VMB_PORT_MAC_LOCK | VMB_PORT_ISOLATED)
 
-	if (new & VMB_PORT_MAC_LOCK)
-		vmb_port_set_flag(port, VMB_PORT_MAC_LOCK, true);
-	if (new & VMB_PORT_ISOLATED)
-		vmb_port_set_flag(port, VMB_PORT_ISOLATED, true);
-	return new;
-}
-
-static void vmb_port_unrestrict(struct vmb_port *port, unsigned long flags)
+static void vmb_port_restrict(struct vmb_port *port, unsigned long flags,
+			      bool on)
 {
 	if (flags & VMB_PORT_MAC_LOCK)
-		vmb_port_set_flag(port, VMB_PORT_MAC_LOCK, false);
+		vmb_port_set_flag(port, VMB_PORT_MAC_LOCK, on);
 	if (flags & VMB_PORT_ISOLATED)
-		vmb_port_set_flag(port, VMB_PORT_ISOLATED, false);
+		vmb_port_set_flag(port, VMB_PORT_ISOLATED, on);
 }
 
 /* @was: its flags before anything of this was set. */
@@ -401,10 +388,11 @@ int vmb_port_set(struct vmb_port *port, const struct vmb_port_conf *conf,
 
 	ASSERT_RTNL();
 	if (conf->vlan != rtnl_dereference(port->vlan)) {
-		new = vmb_port_restrict(port, conf);
+		new = conf->flags & ~was & VMB_PORT_RESTRICTIONS;
+		vmb_port_restrict(port, new, true);
 		err = vmb_port_set_vlan(port, conf->vlan);
 		if (err) {
-			vmb_port_unrestrict(port, new);
+			vmb_port_restrict(port, new, false);
 			NL_SET_ERR_MSG(extack, "no memory for the VLANs");
 			return err;
 		}
