@@ -154,6 +154,8 @@ static void line_write(void)
 			continue;
 		len = line_len - done < PIPE_BUF ? line_len - done : PIPE_BUF;
 		len = write(STDOUT_FILENO, line_text + done, len);
+		if (len < 0 && (errno == EAGAIN || errno == EINTR))
+			continue;
 		if (len < 0)
 			end(errno == EPIPE ? ST_DONE :
 			    fail(ST_REFUSED, "cannot write: %s",
