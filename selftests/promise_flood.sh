@@ -344,14 +344,23 @@ rps()
 		>/sys/class/net/$1/queues/rx-0/rps_cpus" 2>/dev/null
 }
 
+# Before its backlog had threads (6.10), a kernel with PREEMPT_RT warned now and
+# then where one CPU gave frames to another, whoever received them.
+rps_warns()
+{
+	[ "$(cat /sys/kernel/realtime 2>/dev/null)" = 1 ] &&
+		! grep -qs '^backlog_napi/' /proc/[0-9]*/comm
+}
+
 # Both copies at the same time, on two CPUs; for each station anew. On a slow
 # machine some may be further apart than the bond remembers a frame.
 race()
 {
 	local rounds=5 n=200 i round dropped all late=0
 
-	if ! rps m0 1 || ! rps m1 2; then
-		log_skip "copies on two CPUs at once" "one CPU, or no RPS"
+	if rps_warns || ! rps m0 1 || ! rps m1 2; then
+		log_skip "copies on two CPUs at once" \
+			"one CPU, no RPS, or one that is at fault"
 		return 0
 	fi
 	all=$((rounds * n))
