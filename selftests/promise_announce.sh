@@ -166,12 +166,6 @@ causes()
 	vb bond set br-phy mode balance-slb primary none
 }
 
-# What the planner saw, for whoever looks for the reason
-show_load()
-{
-	{ vb member show; vb fdb show; } | sed 's/^/# /'
-}
-
 rebalancing()
 {
 	local before i name="rebalancing"

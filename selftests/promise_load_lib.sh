@@ -252,3 +252,28 @@ weighs()
 {
 	check "$1 is heavy" wait_for 30 heavy "$1" 10
 }
+
+# What the planner saw, for whoever looks for the reason
+show_load()
+{
+	{ vb member show; vb fdb show; } | sed 's/^/# /'
+}
+
+# even XX...: do these weigh the same, to a tenth? A machine with other work is
+# late with some flows.
+even()
+{
+	local xx rates=()
+
+	for xx; do
+		rates+=("$(rate "$xx" 10)")
+	done
+	mapfile -t rates < <(printf '%s\n' "${rates[@]}" | sort -n)
+	[ $((rates[0] * 10)) -ge $((rates[-1] * 9)) ]
+}
+
+# weigh_the_same XX...: wait for that, if it can be had
+weigh_the_same()
+{
+	wait_for 10 even "$@" || note "loads are not even"
+}

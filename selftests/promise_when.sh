@@ -133,6 +133,7 @@ members_come()
 		learn v1 $xx
 	done
 	check_eq "with load on m0" "$(loaded_on m0)" 4
+	weigh_the_same 11 12 13 14
 	before=$(placement)
 	vb member set m1 state up
 	only_to m1 "$before" 7
@@ -141,11 +142,13 @@ members_come()
 	log_test "a member returns: load and numbers even out at once"
 
 	slow_member m2 f2
+	weigh_the_same 11 12 13 14
 	before=$(placement)
 	vb member add br-phy m2
 	check "up" wait_for 10 is_state m2 up
 	check_between "stations on m2" "$(stations_on m2 | grep -c .)" 3 5
 	only_to m2 "$before" 5
+	[ $RET -eq 0 ] || show_load
 	log_test "a member is added: what is worth it moves there"
 
 	before=$(placement)
