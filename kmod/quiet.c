@@ -46,7 +46,12 @@ static int vmb_mac_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void vmb_quiet_macs(struct vmb_quiet *q, struct vmb_bond *bond, u32 size)
+/*
+ * The stations' MACs and VLANs: one of the self port's may be on a VLAN that
+ * nobody else named.
+ */
+static void vmb_quiet_stations(struct vmb_quiet *q, struct vmb_bond *bond,
+			       u32 size)
 {
 	struct hlist_node *tmp;
 	struct vmb_station *st;
@@ -54,9 +59,11 @@ static void vmb_quiet_macs(struct vmb_quiet *q, struct vmb_bond *bond, u32 size)
 	u32 i, n = 0;
 
 	spin_lock_bh(&bond->fdb.lock);
-	vmb_fdb_for_each(st, tmp, b, &bond->fdb)
+	vmb_fdb_for_each(st, tmp, b, &bond->fdb) {
 		if (q->n < size)
 			q->mac[q->n++] = vmb_key_mac(st->key);
+		__set_bit(vmb_key_vlan(st->key), q->vlans);
+	}
 	spin_unlock_bh(&bond->fdb.lock);
 
 	sort(q->mac, q->n, sizeof(*q->mac), vmb_mac_cmp, NULL);
@@ -67,8 +74,8 @@ static void vmb_quiet_macs(struct vmb_quiet *q, struct vmb_bond *bond, u32 size)
 }
 
 /*
- * The VLANs of the ports, as far as the uplink carries them tagged. Where the
- * self port carries all, the stack says which of them it uses.
+ * The VLANs of the ports, too, and of all only those that the uplink carries
+ * tagged. Where the self port carries all, the stack says which it uses.
  */
 static void vmb_quiet_vlans(struct vmb_quiet *q, const struct vmb_bond *bond)
 {
@@ -77,7 +84,6 @@ static void vmb_quiet_vlans(struct vmb_quiet *q, const struct vmb_bond *bond)
 	enum vmb_tag tag;
 	u16 vlan;
 
-	vmb_uplink_vlans(bond, q->vlans);
 	if (c->mode == VMBOND_VLAN_MODE_TUNNEL)
 		set_bit(c->vlan, q->vlans);
 	list_for_each_entry(port, &bond->ports, list) {
@@ -105,7 +111,8 @@ static struct vmb_quiet *vmb_quiet_make(struct vmb_bond *bond)
 	q = kvzalloc(struct_size(q, mac, size), GFP_KERNEL);
 	if (!q)
 		return NULL;
-	vmb_quiet_macs(q, bond, size);
+	vmb_uplink_vlans(bond, q->vlans);
+	vmb_quiet_stations(q, bond, size);
 	vmb_quiet_vlans(q, bond);
 	return q;
 }

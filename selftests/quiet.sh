@@ -108,6 +108,18 @@ node()
 	vb fdb flush br-phy
 	quiet "11 fe" "0 10 20"
 	log_test "and what is learned from it"
+
+	# On VLANs that nothing but its stations names: a macvtap's guest may
+	# tag what it sends.
+	vb fdb add br-phy "$(mac 14)" vlan 61 port br-phy
+	quiet "11 14 fe" "0 10 20 61"
+	try f0 "s=22 d=14 t=61" "self:61"
+	xf "try self s=72 d=99 t=62"
+	quiet "11 14 72 fe" "0 10 20 61 62"
+	vb fdb flush br-phy
+	vb fdb del br-phy "$(mac 14)" vlan 61
+	quiet "11 fe" "0 10 20"
+	log_test "the node's stations on VLANs of their own"
 }
 
 quiet_topology
