@@ -41,7 +41,7 @@ static bool vmb_event_allowed(struct vmb_bond *bond)
 /* Without the family its group may be another's. */
 static bool vmb_event_wanted(const struct vmb_bond *bond)
 {
-	return !READ_ONCE(vmb_netlink_gone) &&
+	return READ_ONCE(vmb_netlink_there) &&
 	       genl_has_listeners(&vmbond_nl_family, dev_net(bond->dev),
 				  VMBOND_NLGRP_EVENTS);
 }

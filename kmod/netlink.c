@@ -523,6 +523,9 @@ int vmbond_nl_member_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+/* The family is registered; bonds may be there before and after it is. */
+bool vmb_netlink_there;
+
 /**
  * vmb_netlink_init - at module load
  *
@@ -530,17 +533,17 @@ int vmbond_nl_member_del_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int vmb_netlink_init(void)
 {
-	return genl_register_family(&vmbond_nl_family);
-}
+	int err = genl_register_family(&vmbond_nl_family);
 
-/* The family is unregistered; bonds may still be there. */
-bool vmb_netlink_gone;
+	WRITE_ONCE(vmb_netlink_there, !err);
+	return err;
+}
 
 /**
  * vmb_netlink_exit - at module unload
  */
 void vmb_netlink_exit(void)
 {
-	WRITE_ONCE(vmb_netlink_gone, true);
+	WRITE_ONCE(vmb_netlink_there, false);
 	genl_unregister_family(&vmbond_nl_family);
 }

@@ -15,7 +15,7 @@ struct vmb_port;
 	-EINVAL;							\
 })
 
-extern bool vmb_netlink_gone;
+extern bool vmb_netlink_there;
 
 int vmb_netlink_init(void);
 void vmb_netlink_exit(void);
