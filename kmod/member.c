@@ -108,27 +108,34 @@ static void vmb_member_tell(const struct vmb_member *m)
 	vmb_event_member(m, VMBOND_CAUSE_LINK, false);
 }
 
+/* How long @up waits to follow @link, in jiffies, as it is set now. */
+static unsigned long vmb_member_delay(const struct vmb_member *m)
+{
+	const struct vmb_bond_conf *conf = &m->bond->conf;
+
+	/* Who takes a device down does not mean a flap. */
+	if (!m->link && (m->going_down || !netif_running(m->dev)))
+		return 0;
+	return msecs_to_jiffies(m->link ? conf->updelay : conf->downdelay);
+}
+
 /* A delay that runs is left alone, so that a flap does not prolong it. */
 static bool vmb_member_step(struct vmb_member *m)
 {
-	const struct vmb_bond_conf *conf = &m->bond->conf;
-	bool link = vmb_member_has_link(m);
-	u32 delay = link ? conf->updelay : conf->downdelay;
+	unsigned long delay;
 
-	m->link = link;
-	if (m->up == link) {
-		m->change_at = 0;
+	m->link = vmb_member_has_link(m);
+	if (m->up == m->link) {
+		m->waits_since = 0;
 		return false;
 	}
-	/* Who takes a device down does not mean a flap. */
-	if (!link && (m->going_down || !netif_running(m->dev)))
-		delay = 0;
-	if (delay && !m->change_at)
-		m->change_at = (jiffies + msecs_to_jiffies(delay)) ?: 1;
-	if (delay && time_before(jiffies, m->change_at))
+	delay = vmb_member_delay(m);
+	if (!m->waits_since)
+		m->waits_since = jiffies ?: 1;
+	if (delay && time_before(jiffies, m->waits_since + delay))
 		return false;
-	m->up = link;
-	m->change_at = 0;
+	m->up = m->link;
+	m->waits_since = 0;
 	return true;
 }
 
@@ -145,11 +152,12 @@ static struct vmb_member *vmb_skip_updelay(struct vmb_bond *bond)
 			return NULL;
 	list_for_each_entry(m, &bond->members, list)
 		if (m->link && !m->up && !m->drain &&
-		    (!soonest || time_before(m->change_at, soonest->change_at)))
+		    (!soonest ||
+		     time_before(m->waits_since, soonest->waits_since)))
 			soonest = m;
 	if (soonest) {
 		soonest->up = true;
-		soonest->change_at = 0;
+		soonest->waits_since = 0;
 		vmb_member_tell(soonest);
 	}
 	return soonest;
@@ -188,9 +196,12 @@ static void vmb_members_step(struct vmb_bond *bond, unsigned long *next)
 	if (flapped && !went && !came)
 		vmb_mcast_ask(bond);
 
-	list_for_each_entry(m, &bond->members, list)
-		if (m->change_at && time_before(m->change_at, *next))
-			*next = m->change_at;
+	list_for_each_entry(m, &bond->members, list) {
+		unsigned long end = m->waits_since + vmb_member_delay(m);
+
+		if (m->waits_since && time_before(end, *next))
+			*next = end;
+	}
 }
 
 /**

@@ -341,8 +341,8 @@ struct vmb_member {
 	bool going_down;
 	/** @drain: the administrator wants it empty; RTNL */
 	bool drain;
-	/** @change_at: jiffies when @up follows @link; 0: not waiting; RTNL */
-	unsigned long change_at;
+	/** @waits_since: jiffies when @link changed; 0: @up followed; RTNL */
+	unsigned long waits_since;
 	/** @orig_mtu: what its MTU was; RTNL */
 	int orig_mtu;
 	/** @quiet: what its filters hold; NULL: it is promiscuous; RTNL */

@@ -111,6 +111,15 @@ updelay()
 	wire m0 up
 	check "carrier comes" wait_for 5 equals true member m0 .carrier
 	check_eq "state" "$(member m0 .state)" down
+	vb bond set br-phy updelay 100
+	check "m0 is up" wait_for 10 is_state m0 up
+	log_test "updelay: one that runs is as long as it is set now"
+
+	vb bond set br-phy updelay 60000
+	link_is m0 down
+	wire m0 up
+	check "carrier comes" wait_for 5 equals true member m0 .carrier
+	check_eq "state" "$(member m0 .state)" down
 	before=$(placement)
 	wire m1 down
 	check "m0 is up" wait_for 5 is_state m0 up
