@@ -245,15 +245,11 @@ void vmb_announce_work(struct work_struct *work)
 				   max_t(long, wait, VMB_ANNOUNCE_TICK));
 }
 
-/* The bond itself for its untagged VLAN, or the VLAN device above it. */
+/* The VLAN device above the bond */
 static struct net_device *vmb_self_dev(struct vmb_bond *bond, u16 vid)
 {
-	const struct vmb_vlan_conf *c = rtnl_dereference(bond->self.vlan);
 	struct net_device *dev;
 
-	/* a tunnel's VLAN is a service VLAN of that VID */
-	if ((vmb_vlan_in(c, VMB_TAG_NONE, 0) & VLAN_VID_MASK) == vid)
-		return bond->dev;
 	rcu_read_lock();
 	dev = __vlan_find_dev_deep_rcu(bond->dev, htons(ETH_P_8021Q), vid);
 	rcu_read_unlock();
@@ -265,13 +261,14 @@ static struct net_device *vmb_self_dev(struct vmb_bond *bond, u16 vid)
  * @bond: the bond
  * @next: set to the jiffies of the next round, if that is sooner
  *
- * On the VLANs on which the node has moved. Above the untagged VLAN the stack
- * goes on to all VLAN devices by itself.
+ * On the VLANs on which the node has moved. With the untagged one the stack
+ * goes on to all VLAN devices by itself, so that they are not told again.
  *
  * Context: RTNL.
  */
 void vmb_announce_peers(struct vmb_bond *bond, unsigned long *next)
 {
+	const struct vmb_vlan_conf *c = rtnl_dereference(bond->self.vlan);
 	DECLARE_BITMAP(vlans, VLAN_N_VID) = {};
 	struct net_device *dev;
 	unsigned int vid;
@@ -288,6 +285,11 @@ void vmb_announce_peers(struct vmb_bond *bond, unsigned long *next)
 		*next = bond->notify_at;
 	spin_unlock_bh(&bond->fdb.lock);
 
+	/* a tunnel's VLAN is a service VLAN of that VID */
+	if (test_bit(vmb_vlan_in(c, VMB_TAG_NONE, 0) & VLAN_VID_MASK, vlans)) {
+		call_netdevice_notifiers(NETDEV_NOTIFY_PEERS, bond->dev);
+		return;
+	}
 	for_each_set_bit(vid, vlans, VLAN_N_VID) {
 		dev = vmb_self_dev(bond, vid);
 		if (dev)

@@ -86,6 +86,9 @@ node_addresses()
 	check "IPv6 on VLAN 10" wait_for 10 at_least 2 nas m1 10
 	check "RARP" rarps_reach m1 fe - 2 5
 	check "RARP on VLAN 10" rarps_reach m1 fe 10 2 5
+	check "all has been said" wait_for 30 all_said
+	check_eq "IPv4 on both" "$(garps m1 c0000201 -) $(
+		garps m1 c6336401 10)" "2 2"
 	log_test "the node's addresses: GARP, unsolicited NA, VLAN devices too"
 
 	check_eq "on the dead wire" "$(member m0 .stats.tx_packets)" "$before"
