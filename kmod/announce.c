@@ -30,6 +30,8 @@ static bool vmb_announce_may(const struct vmb_bond *bond,
 	const struct vmb_port *port = vmb_station_port(&bond->fdb, st);
 	const struct vmb_vlan_conf *uplink;
 
+	if (!READ_ONCE(bond->announce_count))
+		return false;
 	if (st->kind == VMB_KIND_LOCAL && !st->primary_mac &&
 	    (!READ_ONCE(st->sent) || READ_ONCE(st->away)))
 		return false;
@@ -198,7 +200,7 @@ static struct vmb_station *vmb_announce_next(struct vmb_bond *bond, long *wait)
 		list_del_init(&st->announce);
 		if (vmb_announce_may(bond, st))
 			break;
-		/* Its guest has left since it was queued. */
+		/* Its guest has left, or there are to be none any more. */
 		st->announce_left = 0;
 	}
 	WRITE_ONCE(st->announced, jiffies);
@@ -275,13 +277,16 @@ void vmb_announce_peers(struct vmb_bond *bond, unsigned long *next)
 
 	ASSERT_RTNL();
 	spin_lock_bh(&bond->fdb.lock);
+	if (!bond->conf.announce_count)
+		bond->notify_left = 0;
 	if (bond->notify_left && time_after_eq(jiffies, bond->notify_at)) {
 		bitmap_copy(vlans, bond->notify_vlans, VLAN_N_VID);
 		bond->notify_at = jiffies + VMB_ANNOUNCE_ROUND;
-		if (!--bond->notify_left)
-			bitmap_zero(bond->notify_vlans, VLAN_N_VID);
+		bond->notify_left--;
 	}
-	if (bond->notify_left && time_before(bond->notify_at, *next))
+	if (!bond->notify_left)
+		bitmap_zero(bond->notify_vlans, VLAN_N_VID);
+	else if (time_before(bond->notify_at, *next))
 		*next = bond->notify_at;
 	spin_unlock_bh(&bond->fdb.lock);
 

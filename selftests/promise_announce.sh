@@ -222,6 +222,17 @@ counts()
 	check_eq "announcements" "$(announced)" ""
 	log_test "announce-count 0: none"
 
+	spread 10
+	fix 12 20 m1
+	check "announced" rarps_reach m1 12 20 1 5
+	vb bond set br-phy announce-count 0
+	listen
+	nap 1.4
+	vb bond set br-phy announce-count 1
+	nap 1.4
+	check_eq "announcements" "$(announced)" ""
+	log_test "announce-count 0: no more of those that began, later either"
+
 	local before
 	spread 1
 	before=$(placement)

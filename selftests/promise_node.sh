@@ -108,6 +108,18 @@ node_addresses()
 	check_eq "GARP on VLAN 0" "$(garps m0 c0000201 -)" 0
 	check_eq "NA on VLAN 0" "$(nas m0 -)" 0
 	log_test "the node moves on one VLAN: nothing is said on others"
+
+	vb bond set br-phy announce-count 10
+	listen
+	fix fe 10 m0
+	check "IPv4 on VLAN 10" wait_for 10 at_least 1 garps m0 c6336401 10
+	vb bond set br-phy announce-count 0
+	listen
+	nap 1.4
+	vb bond set br-phy announce-count 2
+	nap 1.4
+	check_eq "IPv4 on VLAN 10" "$(garps m0 c6336401 10)" 0
+	log_test "announce-count 0: no more of those that began, later either"
 }
 
 # igmps MEMBER: reports of groups, from the node's MAC
