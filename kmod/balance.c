@@ -542,10 +542,10 @@ static bool vmb_bal_fewer(u64 a, const struct vmb_bal_member *ma,
 
 /*
  * The next station of @from with a load of less than @light that @to can have
- * without the pair getting worse.
+ * without the pair getting worse, or with which it is utilised @most at most.
  */
 static struct vmb_bal_station *vmb_bal_spare(struct vmb_bal_plan *p, u16 from,
-					     u16 to, u64 light)
+					     u16 to, u64 light, u64 most)
 {
 	struct vmb_bal_member *src = &p->members[from], *dst = &p->members[to];
 
@@ -555,7 +555,7 @@ static struct vmb_bal_station *vmb_bal_spare(struct vmb_bal_plan *p, u16 from,
 		if (st->member == from && vmb_bal_movable(p, st) &&
 		    max(st->tx, st->rx) < light &&
 		    vmb_bal_util_with(dst, st) <=
-		    max(vmb_bal_util(dst), vmb_bal_util_without(src, st)))
+		    max(most, vmb_bal_util_without(src, st)))
 			return st;
 	}
 	return NULL;
@@ -595,6 +595,7 @@ static bool vmb_bal_by_number(struct vmb_bal_plan *p)
 	for (;;) {
 		struct vmb_bal_member *from = NULL, *to = NULL, *m;
 		struct vmb_bal_station *st;
+		u64 most;
 
 		for (m = p->members; m < p->members + p->n_members; m++) {
 			if (!m->aside &&
@@ -609,8 +610,11 @@ static bool vmb_bal_by_number(struct vmb_bal_plan *p)
 		if (!from || !to || !vmb_bal_fewer(to->stations + 1, to,
 						   from->stations, from))
 			return any;
+		/* Of equals one is always above the other, by a few bytes. */
+		most = min(vmb_bal_util(to) + div_u64(level, VMB_BAL_CLOSE),
+			   limit);
 		st = vmb_bal_spare(p, from - p->members, to - p->members,
-				   light);
+				   light, most);
 		if (st) {
 			vmb_bal_move(p, st, to - p->members);
 			any = true;
